@@ -1,0 +1,5 @@
+"""The root command."""
+
+
+def main() -> None:
+    """Placeholder until the root group below is written."""

@@ -1,0 +1,63 @@
+"""A query is a plain value that ``kpi`` makes and ``store`` runs, so that records are summed and never loaded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from cmkit.facts.records import Origin
+
+How = Literal["count", "sum", "distinct", "latest", "average"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition on one column; every part that is given must hold."""
+
+    field: str
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    at_least: str = ""
+    at_most: str = ""
+    filled: bool | None = None
+    not_after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """``how`` to take a figure from one table over ``start``..``end``, grouped by ``owner``.
+
+    ``latest`` takes each record's last value of a measure on or before ``end``; ``average`` the mean over the days of
+    the span (a value holds until the next one). ``date`` empty means that the span does not matter.
+    """
+
+    how: How
+    table: str
+    field: str = ""
+    date: str = ""
+    owner: str = ""
+    start: dt.date = dt.date.min
+    end: dt.date = dt.date.max
+    where: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One record behind a figure, and what it adds to it."""
+
+    table: str
+    key: str
+    owner: str
+    amount: Decimal
+    origin: Origin
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape that scripts rely on."""
+        return {
+            "table": self.table,
+            "key": self.key,
+            "contributes": str(self.amount),
+            "origin": self.origin.as_dict(),
+        }

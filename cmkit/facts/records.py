@@ -1,0 +1,706 @@
+"""The record types (R1-R29) as frozen dataclasses.
+
+One definition serves the store's table, the import's types and the template's fields: the annotation of a field names
+its kind (:mod:`cmkit.facts.kinds`). Labels, aliases, choices and masks are data in the packs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, get_args, get_type_hints
+
+from cmkit.facts.kinds import (
+    Account,
+    Choice,
+    Clock,
+    Code,
+    Count,
+    Day,
+    Flag,
+    IdNo,
+    Kind,
+    Money,
+    Names,
+    Note,
+    Number,
+    PeriodName,
+    Phone,
+    Rate,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record was read: import batch, file, sheet and row (1 as Excel counts)."""
+
+    batch: int = 0
+    file: str = ""
+    sheet: str = ""
+    row: int = 0
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape that scripts rely on."""
+        return {"file": self.file, "sheet": self.sheet, "row": self.row, "batch": self.batch}
+
+
+NO_ORIGIN = Origin()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A record. ``more`` holds the columns that only a sector has, by column key."""
+
+    table: ClassVar[str] = ""
+    number: ClassVar[str] = ""
+    key_fields: ClassVar[tuple[str, ...]] = ()
+    label_field: ClassVar[str] = ""
+    owner_field: ClassVar[str] = ""
+    date_field: ClassVar[str] = ""
+
+    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    origin: Origin = field(default=NO_ORIGIN, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """The business key as one text; parts are joined by ``|``."""
+        return "|".join(str(self.get(name) or "") for name in self.key_fields)
+
+    def get(self, name: str) -> Any:
+        """The value of a column, whether it is a field or stands in ``more``."""
+        return getattr(self, name) if name in core_kinds(type(self)) else self.more.get(name)
+
+
+_kinds: dict[type[Fact], dict[str, Kind]] = {}
+
+
+def core_kinds(fact: type[Fact]) -> dict[str, Kind]:
+    """Field name to kind, in the order of declaration, without ``more`` and ``origin``."""
+    if fact in _kinds:
+        return _kinds[fact]
+    hints = get_type_hints(fact, include_extras=True)
+    found: dict[str, Kind] = {}
+    for name, hint in hints.items():
+        for part in get_args(hint)[1:]:
+            if isinstance(part, Kind):
+                found[name] = part
+    _kinds[fact] = found
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client(Fact):
+    """R1 客户档案."""
+
+    table = "clients"
+    number = "R1"
+    key_fields = ("client_id",)
+    label_field = "name"
+    owner_field = "owner_id"
+    date_field = "created_on"
+
+    client_id: Code = ""
+    name: Text = ""
+    kind: Choice = ""
+    id_type: Choice = ""
+    id_no: IdNo = ""
+    gender: Choice = ""
+    birthday: Day = None
+    lunar_birthday: Text = ""
+    contact_name: Text = ""
+    contact_title: Text = ""
+    phone: Phone = ""
+    address: Text = ""
+    district: Text = ""
+    territory: Text = ""
+    industry: Text = ""
+    tier: Choice = ""
+    source: Choice = ""
+    owner_id: Code = ""
+    owner_name: Text = ""
+    co_owners: Names = ()
+    org_id: Code = ""
+    created_on: Day = None
+    updated_on: Day = None
+    status: Choice = ""
+    last_contact: Day = None
+    next_contact: Day = None
+    anniversary: Day = None
+    latitude: Number = None
+    longitude: Number = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPerson(Fact):
+    """R2 客户联系人/关键人."""
+
+    table = "contact_people"
+    number = "R2"
+    key_fields = ("client_id", "name")
+    label_field = "name"
+
+    client_id: Code = ""
+    name: Text = ""
+    title: Text = ""
+    role: Choice = ""
+    phone: Phone = ""
+    birthday: Day = None
+    attitude: Choice = ""
+    last_contact: Day = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact(Fact):
+    """R3 接触/走访记录: the core row of the work log."""
+
+    table = "contacts"
+    number = "R3"
+    key_fields = ("date", "staff_id", "client_id", "time", "channel", "purpose")
+    label_field = "purpose"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    time: Clock = ""
+    staff_id: Code = ""
+    client_id: Code = ""
+    channel: Choice = ""
+    stage: Choice = ""
+    category: Choice = ""
+    purpose: Text = ""
+    content: Note = ""
+    need: Note = ""
+    product: Text = ""
+    result: Note = ""
+    outcome: Choice = ""
+    amount: Money = None
+    next_step: Text = ""
+    next_date: Day = None
+    minutes: Count = None
+    companion: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkLog(Fact):
+    """R4 工作日志: what a person adds to what the store already knows of the day."""
+
+    table = "worklogs"
+    number = "R4"
+    key_fields = ("date", "staff_id")
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    weather: Text = ""
+    morning_notes: Note = ""
+    steps: Names = ()
+    summary: Note = ""
+    learned: Note = ""
+    problems: Note = ""
+    support: Note = ""
+    tomorrow: Note = ""
+    written_on: Day = None
+    review: Note = ""
+    reviewer: Code = ""
+    reviewed_on: Day = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting(Fact):
+    """R5 例会."""
+
+    table = "meetings"
+    number = "R5"
+    key_fields = ("meeting_id",)
+    label_field = "title"
+    date_field = "date"
+
+    meeting_id: Code = ""
+    series: Text = ""
+    title: Text = ""
+    issue_no: Text = ""
+    date: Day = None
+    start: Clock = ""
+    end: Clock = ""
+    place: Text = ""
+    org_id: Code = ""
+    host: Text = ""
+    recorder: Text = ""
+    present: Names = ()
+    absent: Names = ()
+    attending: Names = ()
+    purpose: Note = ""
+    summary: Note = ""
+    next_meeting: Text = ""
+    approved_by: Text = ""
+    issued_on: Day = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaItem(Fact):
+    """R5 议程与决议: one topic of a meeting; ``kind`` is ``topic`` or ``decision``."""
+
+    table = "agenda_items"
+    number = "R5"
+    key_fields = ("meeting_id", "kind", "no")
+    label_field = "topic"
+
+    meeting_id: Code = ""
+    kind: Choice = ""
+    no: Count = None
+    topic: Text = ""
+    speaker: Text = ""
+    discussion: Note = ""
+    result: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Fact):
+    """R5 任务/待办: an action with one owner and a due date; ``origin_ref`` names the meeting or log it came from."""
+
+    table = "tasks"
+    number = "R5"
+    key_fields = ("task_id",)
+    label_field = "what"
+    owner_field = "owner_id"
+    date_field = "due"
+
+    task_id: Code = ""
+    what: Text = ""
+    owner_id: Code = ""
+    department: Text = ""
+    client_id: Code = ""
+    priority: Choice = ""
+    due: Day = None
+    status: Choice = ""
+    done_on: Day = None
+    origin_ref: Code = ""
+    raised_on: Day = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit(Fact):
+    """R6 走访计划: one planned visit and what became of it."""
+
+    table = "visits"
+    number = "R6"
+    key_fields = ("date", "staff_id", "client_id")
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    client_id: Code = ""
+    order: Count = None
+    mode: Choice = ""
+    purpose: Text = ""
+    reason: Text = ""
+    due_on: Day = None
+    route: Text = ""
+    materials: Text = ""
+    companion: Text = ""
+    done: Flag = None
+    done_on: Day = None
+    undone_reason: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opportunity(Fact):
+    """R7 商机."""
+
+    table = "opportunities"
+    number = "R7"
+    key_fields = ("opportunity_id",)
+    label_field = "name"
+    owner_field = "owner_id"
+    date_field = "expected_close"
+
+    opportunity_id: Code = ""
+    client_id: Code = ""
+    owner_id: Code = ""
+    name: Text = ""
+    product: Text = ""
+    stage: Choice = ""
+    stage_since: Day = None
+    amount: Money = None
+    probability: Rate = None
+    expected_close: Day = None
+    opened_on: Day = None
+    closed_on: Day = None
+    status: Choice = ""
+    reason: Text = ""
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complaint(Fact):
+    """R8 投诉."""
+
+    table = "complaints"
+    number = "R8"
+    key_fields = ("complaint_id",)
+    label_field = "category"
+    owner_field = "handler_id"
+    date_field = "received_on"
+
+    complaint_id: Code = ""
+    received_on: Day = None
+    client_id: Code = ""
+    complainant: Text = ""
+    phone: Phone = ""
+    org_id: Code = ""
+    channel: Choice = ""
+    category: Choice = ""
+    level: Choice = ""
+    request: Note = ""
+    details: Note = ""
+    handler_id: Code = ""
+    first_reply_on: Day = None
+    due: Day = None
+    extended_by: Text = ""
+    closed_on: Day = None
+    result: Note = ""
+    satisfied: Flag = None
+    cause: Choice = ""
+    fix: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback(Fact):
+    """R9 意见反馈/需求."""
+
+    table = "feedback"
+    number = "R9"
+    key_fields = ("date", "client_id", "kind", "content")
+    label_field = "content"
+    owner_field = "handler_id"
+    date_field = "date"
+
+    date: Day = None
+    client_id: Code = ""
+    kind: Choice = ""
+    content: Note = ""
+    handler_id: Code = ""
+    due: Day = None
+    replied_on: Day = None
+    reply: Note = ""
+    satisfied: Flag = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referral(Fact):
+    """R10 优质客户推介."""
+
+    table = "referrals"
+    number = "R10"
+    key_fields = ("date", "from_staff", "client_id", "client_name")
+    label_field = "client_name"
+    owner_field = "from_staff"
+    date_field = "date"
+
+    date: Day = None
+    from_staff: Code = ""
+    from_role: Text = ""
+    to_staff: Code = ""
+    client_id: Code = ""
+    client_name: Text = ""
+    basis: Text = ""
+    accepted_on: Day = None
+    result: Choice = ""
+    product: Text = ""
+    amount: Money = None
+    credit: Number = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InfoReport(Fact):
+    """R11 信息报告."""
+
+    table = "info_reports"
+    number = "R11"
+    key_fields = ("date", "staff_id", "subject")
+    label_field = "subject"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    kind: Choice = ""
+    subject: Text = ""
+    content: Note = ""
+    level: Choice = ""
+    sent_to: Text = ""
+    due: Day = None
+    answered_on: Day = None
+    instruction: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveAccess(Fact):
+    """R12 档案调阅登记."""
+
+    table = "archive_access"
+    number = "R12"
+    key_fields = ("date", "staff_id", "client_id")
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    client_id: Code = ""
+    purpose: Text = ""
+    approver: Text = ""
+    returned_on: Day = None
+    copied: Flag = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveCheck(Fact):
+    """R12 档案核对检查."""
+
+    table = "archive_checks"
+    number = "R12"
+    key_fields = ("date", "client_id", "item")
+    label_field = "item"
+    owner_field = "checker_id"
+    date_field = "date"
+
+    date: Day = None
+    checker_id: Code = ""
+    client_id: Code = ""
+    item: Text = ""
+    finding: Note = ""
+    due: Day = None
+    fixed_on: Day = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign(Fact):
+    """R14 营销活动."""
+
+    table = "campaigns"
+    number = "R14"
+    key_fields = ("name",)
+    label_field = "name"
+    owner_field = "owner_id"
+    date_field = "start"
+
+    name: Text = ""
+    owner_id: Code = ""
+    start: Day = None
+    end: Day = None
+    cost: Money = None
+    invited: Count = None
+    came: Count = None
+    leads: Count = None
+    revenue: Money = None
+    review: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target(Fact):
+    """R18 指标目标. ``who`` is a staff or organisation number."""
+
+    table = "targets"
+    number = "R18"
+    key_fields = ("kpi", "who", "period")
+    owner_field = "who"
+
+    kpi: Code = ""
+    who: Code = ""
+    period: PeriodName = ""
+    value: Number = None
+    floor: Number = None
+    stretch: Number = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actual(Fact):
+    """R18 指标实际值, for what no record counts. ``as_of`` is the last day that the value covers."""
+
+    table = "actuals"
+    number = "R18"
+    key_fields = ("kpi", "who", "period")
+    owner_field = "who"
+    date_field = "as_of"
+
+    kpi: Code = ""
+    who: Code = ""
+    period: PeriodName = ""
+    value: Number = None
+    as_of: Day = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff(Fact):
+    """R19 人员."""
+
+    table = "staff"
+    number = "R19"
+    key_fields = ("staff_id",)
+    label_field = "name"
+    owner_field = "staff_id"
+    date_field = "join_date"
+
+    staff_id: Code = ""
+    name: Text = ""
+    role: Choice = ""
+    grade: Choice = ""
+    org_id: Code = ""
+    supervisor_id: Code = ""
+    join_date: Day = None
+    leave_date: Day = None
+    phone: Phone = ""
+    email: Text = ""
+    qualification: Text = ""
+    certificate_no: Account = ""
+    certificate_to: Day = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Fact):
+    """R21 培训与陪访辅导."""
+
+    table = "trainings"
+    number = "R21"
+    key_fields = ("date", "staff_id", "subject")
+    label_field = "subject"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    kind: Choice = ""
+    subject: Text = ""
+    coach_id: Code = ""
+    client_id: Code = ""
+    observed: Note = ""
+    advice: Note = ""
+    follow_up: Day = None
+    hours: Number = None
+    score: Number = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey(Fact):
+    """R23 满意度调查."""
+
+    table = "surveys"
+    number = "R23"
+    key_fields = ("date", "client_id", "dimension")
+    label_field = "dimension"
+    date_field = "date"
+
+    date: Day = None
+    client_id: Code = ""
+    staff_id: Code = ""
+    dimension: Text = ""
+    score: Number = None
+    comment: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompetitorIntel(Fact):
+    """R24 竞争情报."""
+
+    table = "competitor_intel"
+    number = "R24"
+    key_fields = ("date", "competitor", "content")
+    label_field = "competitor"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    client_id: Code = ""
+    competitor: Text = ""
+    product: Text = ""
+    content: Note = ""
+    source: Text = ""
+    countermeasure: Note = ""
+    due: Day = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment(Fact):
+    """R27 素质评估/定性打分."""
+
+    table = "assessments"
+    number = "R27"
+    key_fields = ("period", "staff_id", "item", "rater")
+    label_field = "item"
+    owner_field = "staff_id"
+
+    period: PeriodName = ""
+    staff_id: Code = ""
+    item: Text = ""
+    rater: Text = ""
+    score: Number = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection(Fact):
+    """R28 检查/服务规范."""
+
+    table = "inspections"
+    number = "R28"
+    key_fields = ("date", "staff_id", "item")
+    label_field = "item"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    item: Text = ""
+    passed: Flag = None
+    deduction: Number = None
+    finding: Note = ""
+    due: Day = None
+    fixed_on: Day = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Org(Fact):
+    """R29 机构树: head office, branches, outlets."""
+
+    table = "orgs"
+    number = "R29"
+    key_fields = ("org_id",)
+    label_field = "name"
+
+    org_id: Code = ""
+    name: Text = ""
+    level: Choice = ""
+    parent_id: Code = ""
+    manager: Text = ""
+    district: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Territory(Fact):
+    """R29 区域."""
+
+    table = "territories"
+    number = "R29"
+    key_fields = ("territory",)
+    label_field = "name"
+    owner_field = "owner_id"
+
+    territory: Code = ""
+    name: Text = ""
+    owner_id: Code = ""
+    income_level: Text = ""
+    culture: Text = ""
+    habits: Text = ""
+    features: Note = ""
+
+
+RECORDS: dict[str, type[Fact]] = {fact.table: fact for fact in Fact.__subclasses__()}

@@ -1,0 +1,252 @@
+"""What a sector pack says, as plain values: table specs, KPIs, routines, report definitions, visit and check settings.
+
+``packs`` reads them from TOML (an unknown key is refused); every other room only looks at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from cmkit.base.lang import pick
+from cmkit.facts.kinds import Kind
+
+Mask = Literal["", "name", "phone", "id_no", "card", "amount", "address", "text"]
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a pack file with a Chinese and an English label."""
+
+    zh: str = ""
+    en: str = ""
+
+    @property
+    def label(self) -> str:
+        """The label in the language spoken now."""
+        return pick(self.zh, self.en)
+
+
+class ColumnSpec(Spec, frozen=True, kw_only=True):
+    """One column of a table: its words and its rules. ``kind`` may be left out where the fact declares it."""
+
+    key: str = ""
+    kind: Kind = Kind.TEXT
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    choices: Mapping[str, tuple[str, ...]] = {}
+    """Stored choice (a Chinese word) to the other ways it is written, the English one among them."""
+    ref: str = ""
+    """The table whose key this column holds: ``clients``, ``staff`` or ``orgs``."""
+    unit: str = ""
+    """The unit of stored and shown values, in words of :mod:`cmkit.base.money` (``元`` for money when empty)."""
+    show_unit: str = ""
+    """The unit in reports and forms, where it differs (万元)."""
+    mask: Mask = ""
+    measure: bool = False
+    fill: Literal["", "down", "once"] = ""
+    default: str = ""
+    hint: str = ""
+    example: str = ""
+
+
+class TableSpec(Spec, frozen=True, kw_only=True):
+    """A record type as one sector keeps it. ``columns`` are in the order that forms and exports show."""
+
+    table: str
+    number: str = ""
+    aliases: tuple[str, ...] = ()
+    """Words in a sheet's or file's name that speak for this table."""
+    key: tuple[str, ...] = ()
+    label_column: str = ""
+    owner: str = ""
+    date: str = ""
+    columns: Mapping[str, ColumnSpec] = {}
+
+    def kinds(self) -> dict[str, Kind]:
+        """Column key to kind, in order."""
+        return {key: column.kind for key, column in self.columns.items()}
+
+    def measures(self) -> tuple[str, ...]:
+        """The columns kept by as-of date."""
+        return tuple(key for key, column in self.columns.items() if column.measure)
+
+
+class FilterSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A closed set of conditions on one column; all that are given must hold."""
+
+    field: str
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    at_least: str = ""
+    at_most: str = ""
+    filled: bool | None = None
+    not_after: str = ""
+    """Another date column: this one must not lie after it (in time: closed_on not after due)."""
+
+
+class MeasureSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a figure is taken from records; ``actual`` takes it from the imported actuals.
+
+    ``count``, ``sum``, ``distinct`` look at the records dated in the period; ``latest`` sums the last balance known
+    at the period's end, ``average`` is the mean daily balance (日均), ``growth`` is ``latest`` less its value before
+    ``since``. A ``ratio`` sums both parts before dividing and gives percent.
+    """
+
+    how: Literal["actual", "count", "sum", "distinct", "latest", "average", "growth", "ratio"] = "actual"
+    table: str = ""
+    field: str = ""
+    date: str = ""
+    owner: str = ""
+    since: Literal["year", "period"] = "year"
+    where: tuple[FilterSpec, ...] = ()
+    top: MeasureSpec | None = None
+    bottom: MeasureSpec | None = None
+
+
+class KpiSpec(Spec, frozen=True, kw_only=True):
+    """One indicator: what it is, how it is measured and how it is scored."""
+
+    code: str = ""
+    unit: str = ""
+    digits: int = 2
+    direction: Literal["up", "down", "band"] = "up"
+    group: str = ""
+    weight: Decimal = Decimal(0)
+    rule: str = "ratio_cap"
+    options: Mapping[str, str] = {}
+    """The rule's own settings (floor, cap, step …), as text so that decimals stay exact."""
+    measure: MeasureSpec = MeasureSpec()
+    cumulative: bool = True
+    """Builds up over the period, so that time progress applies; False for a level or a rate."""
+    aliases: tuple[str, ...] = ()
+    definition: str = ""
+    source: str = ""
+
+
+class StepSpec(Spec, frozen=True, kw_only=True):
+    """One line of a routine: something to do at a time of day, or a counter with a standard."""
+
+    key: str = ""
+    at: str = ""
+    standard: Decimal | None = None
+    counts: MeasureSpec | None = None
+
+
+class BlockSpec(Spec, frozen=True, kw_only=True):
+    """A part of the day (营业前, 营业中, 营业后) with its steps."""
+
+    key: str = ""
+    steps: tuple[StepSpec, ...] = ()
+
+
+class RoutineSpec(Spec, frozen=True, kw_only=True):
+    """The day of one role. ``sections`` are the blocks of the work log in order (plan, contacts, …)."""
+
+    role: str = ""
+    blocks: tuple[BlockSpec, ...] = ()
+    sections: tuple[str, ...] = ()
+    activity: tuple[StepSpec, ...] = ()
+    """The counters of block I: done against standard."""
+    writes_log: bool = True
+
+
+class ReportSpec(Spec, frozen=True, kw_only=True):
+    """A report is a list of sections; a template of its own only where the layout is the point."""
+
+    name: str = ""
+    sections: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("md", "html")
+    template: str = ""
+    period: Literal["day", "week", "month", "quarter", "year"] = "month"
+    mark: str = ""
+    signatures: tuple[str, ...] = ()
+
+
+class CheckSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a pack runs one check: off, its severity, its options."""
+
+    enabled: bool = True
+    severity: Literal["error", "warning"] = "warning"
+    options: Mapping[str, str] = {}
+    source: str = ""
+
+
+class TierSpec(Spec, frozen=True, kw_only=True):
+    """A client tier: how often such a client is visited."""
+
+    interval_days: int = 0
+    """Days between two visits; 0 = no rule."""
+    lower: Decimal | None = None
+    """The lower bound (yuan) where the tier is computed."""
+    rank: int = 0
+    """1 is the most important."""
+    source: str = ""
+
+
+class TriggerSpec(Spec, frozen=True, kw_only=True):
+    """Something that calls for a visit: a date column of a table, so many days before or after."""
+
+    key: str = ""
+    table: str = "clients"
+    date: str = ""
+    days_before: int = 0
+    days_after: int = 0
+    yearly: bool = False
+    where: tuple[FilterSpec, ...] = ()
+    client: str = "client_id"
+
+
+class VisitSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The visit rules of a pack."""
+
+    tier_column: str = "tier"
+    tiers: Mapping[str, TierSpec] = {}
+    triggers: tuple[TriggerSpec, ...] = ()
+    per_day: int = 6
+    per_day_by: Mapping[str, int] = {}
+    """Value of ``per_day_column`` (城镇, 乡村) to visits a day."""
+    per_day_column: str = ""
+    visit_channels: tuple[str, ...] = ()
+    """Channels that count as a visit; others only as a contact."""
+    phone_counts: bool = False
+    minutes: int = 40
+    route_column: str = ""
+
+
+class PackInfo(Spec, frozen=True, kw_only=True):
+    """``pack.toml``."""
+
+    name: str = ""
+    extends: str = ""
+    money_unit: str = "万元"
+    work_month: str = "calendar"
+    staff_word: str = "客户经理"
+    tier_column: str = "tier"
+    log_due: str = ""
+    newcomer_days: int = 365
+    grades: Mapping[str, Decimal] = {}
+    """Grade to the lowest score that earns it."""
+    show_names: bool = True
+    """Reports of an owner, branch or team print the names of their own clients in full."""
+    zero_target: Literal["exclude", "full"] = "exclude"
+    smaller_better: Literal["2-A/T", "T/A"] = "2-A/T"
+    missing_actual: Literal["exclude", "zero"] = "zero"
+    silence: tuple[str, ...] = ()
+    """Codes of import warnings that are not shown (a sample's phone ranges)."""
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True):
+    """A sector: everything its files say, after what it extends has been resolved."""
+
+    info: PackInfo
+    tables: Mapping[str, TableSpec] = {}
+    kpis: Mapping[str, KpiSpec] = {}
+    checks: Mapping[str, CheckSpec] = {}
+    routines: Mapping[str, RoutineSpec] = {}
+    reports: Mapping[str, ReportSpec] = {}
+    visits: VisitSpec = VisitSpec()
+    chain: tuple[str, ...] = ()
+    """The names of the packs it was resolved from, the base first."""
