@@ -1,5 +1,211 @@
-"""The root command."""
+"""The root group: finds commands by file name, takes the global options, and is the only exit point."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gettext
+import json
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from cmkit import __version__
+from cmkit.base.faults import DiskFault, Exit, Fault, OutputFault
+from cmkit.base.lang import LOCALE_DIR, Lang, _, detect, language, set_language
+from cmkit.base.text import safe_line
+from cmkit.commands import _kit
+
+_LANG_WORD = re.compile(r'^\s*lang\s*=\s*"(zh|en)"', re.MULTILINE)
+_FULL = {errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT}
 
 
-def main() -> None:
-    """Placeholder until the root group below is written."""
+class _Terminated(BaseException):
+    """SIGTERM came."""
+
+
+def _wanted_language(args: list[str]) -> Lang:
+    """The language before anything is parsed: the option, the variable, the workspace's, the locale's, Chinese."""
+    for place, word in enumerate(args):
+        value = word.split("=", 1)[1] if word.startswith("--lang=") else ""
+        if word == "--lang" and place + 1 < len(args):
+            value = args[place + 1]
+        if value in {"zh", "en"}:
+            return "en" if value == "en" else "zh"
+    given = os.environ.get("CMKIT_LANG", "")
+    if given in {"zh", "en"}:
+        return "en" if given == "en" else "zh"
+    return _workspace_language(args) or detect()
+
+
+def _workspace_language(args: list[str]) -> Lang | None:
+    named = next((args[n + 1] for n, word in enumerate(args[:-1]) if word == "--workspace"), "")
+    start = Path(named or os.environ.get("CMKIT_WORKSPACE") or ".")
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        here = start.resolve()
+        for folder in (here, *here.parents):
+            settings = folder / "cmkit.toml"
+            if settings.is_file():
+                found = _LANG_WORD.search(settings.read_text(encoding="utf-8-sig"))
+                return None if not found else ("en" if found.group(1) == "en" else "zh")
+    return None
+
+
+def _speak(lang: Lang) -> None:
+    set_language(lang)
+    # Click asks gettext's default domain, and gettext asks this variable.
+    os.environ["LANGUAGE"] = lang
+    gettext.bindtextdomain("cmkit-click", str(LOCALE_DIR))
+    gettext.textdomain("cmkit-click")
+
+
+class Root(_kit.Group):
+    """``cmkit``: every file of ``commands/`` that does not begin with ``_`` is a command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands' names."""
+        return _kit.command_names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, loaded now."""
+        return _kit.load_command(cmd_name)
+
+
+def _root() -> Root:
+    return Root(
+        name="cmkit",
+        help=_(
+            "客户经理日常工作的命令行工具：导入客户表格，生成工作日志、会议纪要、走访计划和月度报告，检查指标，与各机构交换表格。"
+        ),
+        params=[
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_version,
+                help=_("显示版本"),
+            )
+        ],
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CMKIT"},
+    )
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"cmkit {__version__}")
+        ctx.exit()
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run one command line and leave with its exit code."""
+    words = sys.argv[1:] if args is None else args
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGTERM, _on_term)
+    _speak(_wanted_language(words))
+    session = _kit.Session()
+    code = _guarded(words, session)
+    with contextlib.suppress(Exception):
+        session.close()
+    sys.exit(_flushed(code))
+
+
+def _on_term(_number: int, _frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def _guarded(words: list[str], session: _kit.Session) -> int:
+    try:
+        result = _root().main(words, "cmkit", standalone_mode=False, obj=session)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say(session, {"code": "interrupted", "message": _("已中断")})
+        return Exit.INTERRUPTED
+    except _Terminated:
+        return Exit.TERMINATED
+    except click.ClickException as error:
+        return _usage(session, error)
+    except BrokenPipeError:
+        _silence(sys.stdout)
+        return Exit.DONE
+    except Fault as fault:
+        return _stop(session, fault)
+    except OSError as error:
+        return _stop(session, _os_fault(error))
+    except Exception as error:  # noqa: BLE001 - the last line: a bug becomes one sentence and a log entry
+        return _crash(session, error)
+    return int(result) if isinstance(result, int) else Exit.DONE
+
+
+def _stop(session: _kit.Session, fault: Fault) -> int:
+    _say(session, fault.as_dict(), str(fault))
+    return int(fault.exit_code)
+
+
+def _os_fault(error: OSError) -> Fault:
+    text = error.strerror or str(error)
+    name = str(error.filename or "")
+    if error.errno in _FULL:
+        return DiskFault(_("写不下去：{text} {name}").format(text=text, name=name), hint=_("请检查磁盘空间"))
+    return OutputFault(_("文件不能用：{text} {name}").format(text=text, name=name))
+
+
+def _usage(session: _kit.Session, error: click.ClickException) -> int:
+    hint = ""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        hint = _("用法见 {command} --help").format(command=context.command_path)
+    _say(session, {"code": "usage", "exit": 2, "message": error.format_message(), "hint": hint})
+    return Exit.USAGE
+
+
+def _crash(session: _kit.Session, error: Exception) -> int:
+    kept = _kit.keep_traceback(session, error)
+    where = _("详情已记入 {path}").format(path=kept) if kept else ""
+    _say(
+        session,
+        {"code": "crash", "exit": 1, "message": _("程序出错：{kind}").format(kind=type(error).__name__), "hint": where},
+    )
+    return Exit.CRASH
+
+
+def _say(session: _kit.Session, told: dict[str, Any], text: str = "") -> None:
+    """One line on stderr, or one JSON value there when JSON was asked for."""
+    if session.wants_json():
+        line = json.dumps({"error": told}, ensure_ascii=False)
+    else:
+        said = text or " ".join(str(told[key]) for key in ("message", "hint") if told.get(key))
+        line = ("Error: " if language() == "en" else "错误：") + safe_line(said)
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(line, err=True)
+
+
+def _silence(stream: Any) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _flushed(code: int) -> int:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        with contextlib.suppress(OSError, ValueError):
+            click.echo(str(_os_fault(error)), err=True)
+        return int(Exit.DISK)
+    return code

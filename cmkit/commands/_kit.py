@@ -1,0 +1,338 @@
+"""What every command file uses: the global options, the session, and showing rows."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cmkit.base.faults import Fault, UsageFault
+from cmkit.base.lang import Lang, _, set_language
+
+if TYPE_CHECKING:
+    from cmkit.base.period import Period
+    from cmkit.base.problem import Problem
+    from cmkit.base.workspace import Workspace
+    from cmkit.facts.section import Cell, Column
+    from cmkit.facts.specs import Pack
+    from cmkit.reports.desk import Desk
+    from cmkit.store import Store
+
+FORMATS = ("table", "json", "csv", "md")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class DayType(click.ParamType):
+    """A day as 2026-10-30."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or a usage error naming the form."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(_("{value} 不是日期，请写成 2026-10-30").format(value=value), param, ctx)
+
+
+DAY = DayType()
+
+
+class Session:
+    """What the global options say, and the things that commands open when they need them."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+        self.outputs: list[Path] = []
+        """The files that this run wrote, for the run ledger."""
+        self._workspace: Workspace | None = None
+        self._pack: Pack | None = None
+        self._store: Store | None = None
+        self._today: date | None = None
+
+    def wants_json(self) -> bool:
+        """JSON was asked for, also for errors."""
+        return self.options.get("format") == "json" or "--format=json" in sys.argv or _pair("--format", "json")
+
+    @property
+    def format(self) -> str:
+        """table, json, csv or md."""
+        return str(self.options.get("format") or "table")
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing is printed on success."""
+        return bool(self.options.get("quiet"))
+
+    @property
+    def interactive(self) -> bool:
+        """A person can be asked: a terminal on both sides and no ``--no-input``."""
+        return not self.options.get("no_input") and sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace, found now."""
+        if self._workspace is None:
+            from cmkit.base.workspace import find_workspace
+
+            self._workspace = find_workspace(self.options.get("workspace"))
+        return self._workspace
+
+    @property
+    def pack(self) -> Pack:
+        """The workspace's sector pack."""
+        if self._pack is None:
+            from cmkit.packs import load_pack
+
+            self._pack = load_pack(self.workspace.settings.pack, [self.workspace.root / "packs"])
+        return self._pack
+
+    @property
+    def store(self) -> Store:
+        """The workspace's store, opened now."""
+        if self._store is None:
+            from cmkit.store import open_store
+
+            self._store = open_store(self.workspace.store_path, self.pack.tables)
+        return self._store
+
+    @property
+    def on(self) -> date:
+        """The day to act for, asked of the clock once a run."""
+        given = self.options.get("on")
+        if isinstance(given, date):
+            return given
+        if self._today is None:
+            self._today = self.workspace.today()
+        return self._today
+
+    @property
+    def who(self) -> str:
+        """Who is acting."""
+        return self.workspace.operator(str(self.options.get("as_name") or ""))
+
+    def period(self, text: str | None, kind: Any = "month") -> Period:
+        """The period named, else the one that the acting day falls in."""
+        from cmkit.base.period import parse_period, period_of
+
+        scheme = self.pack.info.work_month
+        return parse_period(text, scheme) if text else period_of(kind, self.on, scheme)
+
+    def desk(self, period: Period | None = None) -> Desk:
+        """The desk at which reports are composed, for a period (default: this month)."""
+        from cmkit.reports.desk import Desk
+
+        reveal = bool(self.options.get("unmask"))
+        return Desk(self.store, self.pack, self.workspace, period or self.period(None), self.on, reveal=reveal)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if self._store is not None:
+            self._store.close()
+
+    def say(self, text: str) -> None:
+        """A line for people, on stderr; nothing when quiet."""
+        if not self.quiet:
+            from cmkit.base.text import safe_line
+
+            click.echo(safe_line(text), err=True)
+
+    def complain(self, text: str) -> None:
+        """A line about something that went wrong, on stderr, also when quiet."""
+        from cmkit.base.text import safe_line
+
+        click.echo(safe_line(text), err=True)
+
+    def show_json(self, value: Any) -> None:
+        """One JSON value on stdout."""
+        import json
+
+        click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+    def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], value: Any) -> None:
+        """Rows in the format asked for; ``value`` is what JSON shows."""
+        if self.format == "json":
+            self.show_json(value)
+            return
+        from cmkit.render import terminal
+
+        click.echo(terminal.show(self.format, columns, rows))
+
+    def show_problems(self, problems: Sequence[Problem], limit: int = 50) -> None:
+        """Problems on stderr, the first ``limit`` of them."""
+        for problem in problems[:limit]:
+            self.say(f"[{problem.code}] {problem}")
+        if len(problems) > limit:
+            self.say(_("…… 另有 {count} 条").format(count=len(problems) - limit))
+
+    def show_paths(self, paths: Sequence[Path]) -> None:
+        """The files that were written, one a line, or a JSON list."""
+        self.outputs.extend(paths)
+        if self.format == "json":
+            self.show_json([str(path) for path in paths])
+            return
+        if not self.quiet:
+            for path in paths:
+                click.echo(str(path))
+
+
+def _pair(option: str, value: str) -> bool:
+    words = sys.argv
+    return any(word == option and words[n + 1 : n + 2] == [value] for n, word in enumerate(words))
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    session = ctx.find_object(Session)
+    if session is None or value is None or value is False:
+        return
+    session.options[str(param.name)] = value
+    if param.name == "lang":
+        set_language("en" if value == "en" else "zh")
+
+
+def global_options(*, hidden: bool) -> list[click.Option]:
+    """The options that stand before or after any command."""
+
+    def option(*names: str, **more: Any) -> click.Option:
+        return click.Option(list(names), expose_value=False, callback=_keep, hidden=hidden, **more)
+
+    return [
+        option(
+            "--workspace", metavar="DIR", envvar="CMKIT_WORKSPACE", help=_("工作区文件夹（默认从当前文件夹向上找）")
+        ),
+        option("--lang", type=click.Choice(["zh", "en"]), envvar="CMKIT_LANG", help=_("界面与文档的语言")),
+        option("--on", type=DAY, envvar="CMKIT_ON", help=_("按哪一天办（默认今天）")),
+        option("--format", type=click.Choice(FORMATS), envvar="CMKIT_FORMAT", help=_("结果的显示格式")),
+        option("--quiet", is_flag=True, default=None, envvar="CMKIT_QUIET", help=_("成功时不输出")),
+        option("--no-input", is_flag=True, default=None, envvar="CMKIT_NO_INPUT", help=_("从不提问")),
+        option("--as", "as_name", metavar="NAME", envvar="CMKIT_AS", help=_("以谁的名义")),
+    ]
+
+
+class Command(click.Command):
+    """A command that also takes the global options."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own parameters and the global ones."""
+        return [*super().get_params(ctx), *global_options(hidden=ctx.parent is not None)]
+
+
+class Group(click.Group):
+    """A group that also takes the global options; its commands do too."""
+
+    command_class = Command
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own parameters and the global ones."""
+        return [*super().get_params(ctx), *global_options(hidden=ctx.parent is not None)]
+
+
+Group.group_class = Group
+
+
+def command(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Make a function a command. ``text`` is its help in the language spoken now."""
+    return click.command(name, cls=Command, help=text, **more)
+
+
+def group(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]], Group]:
+    """Make a function a group of commands."""
+    return click.group(name, cls=Group, help=text, **more)
+
+
+def with_session(function: F) -> F:
+    """Hand the session to a command as its first argument."""
+    return click.make_pass_decorator(Session)(function)
+
+
+def unmask_options(function: F) -> F:
+    """``--unmask --reason TEXT`` for a command that shows or exports people."""
+    function = click.option("--reason", metavar="TEXT", help=_("查看完整信息的事由（记入调阅登记）"))(function)
+    return click.option("--unmask", is_flag=True, help=_("显示完整的姓名、证件与电话"))(function)
+
+
+def reveal(session: Session, subject: str, unmask: bool, reason: str | None) -> bool:
+    """Whether full values may be shown; the access record is written first, or nothing is shown."""
+    if not unmask:
+        return False
+    if not (reason or "").strip():
+        raise UsageFault(_("--unmask 需要写明 --reason 事由"))
+    from cmkit.privacy import access
+
+    access.record(session.workspace.root, who=session.who, what=subject, why=str(reason).strip())
+    session.options["unmask"] = True
+    return True
+
+
+def split_formats(text: str, legal: Sequence[str]) -> tuple[str, ...]:
+    """``md,html`` as a tuple, or a usage fault naming the legal ones."""
+    wanted = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for part in wanted:
+        if part not in legal:
+            raise UsageFault(
+                _("不认识的文档格式 {name}").format(name=part),
+                hint=_("可用的有：{names}").format(names="、".join(legal)),
+            )
+    return wanted
+
+
+def command_names() -> list[str]:
+    """The names of all commands, by the files in this folder."""
+    folder = Path(__file__).parent
+    stems = (path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    return sorted(stem.rstrip("_") for stem in stems)
+
+
+def load_command(name: str) -> click.Command | None:
+    """The command that the file of that name holds."""
+    if name not in command_names():
+        return None
+    folder = Path(__file__).parent
+    stem = name if (folder / f"{name}.py").is_file() else f"{name}_"
+    module = importlib.import_module(f"cmkit.commands.{stem}")
+    found: click.Command = module.cli
+    return found
+
+
+def keep_traceback(session: Session, error: BaseException) -> str:
+    """Write the traceback of a bug to the workspace's log (0600, values left out); gives its path or ""."""
+    import traceback
+
+    from cmkit.base.clock import stamp
+
+    try:
+        folder = session.workspace.private
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / "error.log"
+        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+        handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as log:
+            log.write(f"{stamp()} {type(error).__name__}\n{''.join(frames)}\n")
+    except (OSError, Fault):
+        return ""
+    return str(path)
+
+
+__all__ = [
+    "DAY",
+    "Command",
+    "Group",
+    "Lang",
+    "Session",
+    "command",
+    "command_names",
+    "group",
+    "load_command",
+    "reveal",
+    "split_formats",
+    "unmask_options",
+    "with_session",
+]

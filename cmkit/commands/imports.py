@@ -1,0 +1,76 @@
+"""``cmkit imports``."""
+
+from __future__ import annotations
+
+import click
+
+from cmkit.base.faults import Exit
+from cmkit.base.lang import _
+from cmkit.commands._kit import Session, group, with_session
+
+
+@group("imports", _("查看和撤销导入的批次"))
+def cli() -> None:
+    """What came in, from which file, and taking it back exactly."""
+
+
+@cli.command("list", help=_("列出所有批次"))
+@with_session
+def list_(session: Session) -> None:
+    """Every batch, newest first."""
+    from cmkit.facts.section import Column
+    from cmkit.store.undo import live_batches
+
+    rows = live_batches(session.store)
+    columns = [
+        Column(_("批次")),
+        Column(_("时间")),
+        Column(_("经办")),
+        Column(_("来源")),
+        Column(_("新增"), "count"),
+        Column(_("更新"), "count"),
+        Column(_("未变"), "count"),
+        Column(_("保留"), "count"),
+        Column(_("拒收"), "count"),
+        Column(_("状态")),
+    ]
+    names = ("id", "at", "who", "label", "created", "updated", "unchanged", "kept", "rejected")
+    table = [[*[row[name] for name in names], _("已撤销") if row["undone_at"] else _("有效")] for row in rows]
+    session.show_rows(columns, table, rows)  # type: ignore[arg-type]
+
+
+@cli.command("show", help=_("一个批次的每张表"))
+@click.argument("number", metavar="ID", type=int)
+@with_session
+def show(session: Session, number: int) -> None:
+    """The sheets of one batch."""
+    from cmkit.base.faults import InputFault
+    from cmkit.facts.section import Column
+    from cmkit.store.undo import batch_sources
+
+    rows = batch_sources(session.store, number)
+    if not rows:
+        raise InputFault(_("没有第 {batch} 批导入").format(batch=number), hint=_("用 cmkit imports list 查看批次"))
+    columns = [Column(_("文件")), Column(_("工作表")), Column(_("表")), Column(_("日期")), Column(_("新增"), "count")]
+    columns += [Column(_("更新"), "count"), Column(_("未变"), "count"), Column(_("拒收"), "count"), Column("SHA-256")]
+    names = ("file", "sheet", "tbl", "as_of", "created", "updated", "unchanged", "rejected")
+    session.show_rows(columns, [[*[row[name] for name in names], str(row["digest"])[:12]] for row in rows], rows)  # type: ignore[list-item]
+
+
+@cli.command("undo", help=_("撤销一个批次：恢复到没有导入过它的样子"))
+@click.argument("number", metavar="ID", type=int)
+@with_session
+def undo_(session: Session, number: int) -> int:
+    """Take a batch back exactly."""
+    from cmkit.store import undo
+
+    report = undo(session.store, number, session.who)
+    stays = [{"table": table, "key": key, "why": why} for table, key, why in report.stays]
+    told = {"batch": number, "removed": report.removed, "restored": report.restored, "stays": stays}
+    if session.format == "json":
+        session.show_json(told)
+    else:
+        session.say(_("第 {batch} 批已撤销：删除 {removed} 条，复原 {restored} 条").format(**told))
+        for one in stays:
+            session.say(_("保留 {table} {key}：{why}").format(**one))
+    return Exit.REFUSED if stays else Exit.DONE

@@ -1,0 +1,108 @@
+"""``cmkit run``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import click
+
+from cmkit.base.faults import Exit, Fault, UsageFault, worst
+from cmkit.base.lang import _
+from cmkit.commands._kit import Session, command, with_session
+
+CATCH_UP_DAYS = 31
+
+
+@command("run", _("执行到期的任务（交给 cron）；每个任务每天只做一次"))
+@click.argument("job", required=False)
+@click.option("--period", "period", metavar="P", help=_("按这个期间执行指定的任务"))
+@click.option("--due", is_flag=True, help=_("只做到现在为止该做的"))
+@click.option("--catch-up", "catch_up", is_flag=True, help=_("补做最近 31 天漏掉的，从最早的开始"))
+@click.option("--again", is_flag=True, help=_("做过也再做一次"))
+@with_session
+@click.pass_context
+def cli(
+    ctx: click.Context, session: Session, job: str | None, period: str | None, due: bool, catch_up: bool, again: bool
+) -> int:
+    """Do what is due."""
+    from cmkit.base.clock import now
+    from cmkit.schedule import run_jobs
+
+    if period and not job:
+        raise UsageFault(_("--period 要和任务名一起用"))
+    span = session.period(period) if period else None
+    done = run_jobs(
+        session.workspace,
+        session.store,
+        _runner(ctx, session),
+        start=session.on - timedelta(days=CATCH_UP_DAYS) if catch_up else session.on,
+        end=session.on,
+        scheme=session.pack.info.work_month,
+        name=job or "",
+        latest=now(session.workspace.settings.zone).strftime("%H:%M")
+        if due and "on" not in session.options
+        else "23:59",
+        again=again,
+        period=span,
+    )
+    _tell(session, done)
+    return worst(one.exit_code for one in done)
+
+
+def _runner(ctx: click.Context, session: Session) -> Callable[[Sequence[str]], tuple[int, list[str]]]:
+    root = ctx.find_root().command
+
+    def run(words: Sequence[str]) -> tuple[int, list[str]]:
+        inner = Session()
+        inner.options["workspace"] = str(session.workspace.root)
+        inner.outputs = []
+        given = ["--workspace", str(session.workspace.root), *(["--quiet"] if session.quiet else []), *words]
+        try:
+            code = root.main(given, "cmkit", standalone_mode=False, obj=inner)
+        except Fault as fault:
+            session.complain(str(fault))
+            code = int(fault.exit_code)
+        except click.ClickException as error:
+            session.complain(error.format_message())
+            code = int(Exit.USAGE)
+        finally:
+            inner.close()
+        return (code if isinstance(code, int) else 0), [str(path) for path in inner.outputs]
+
+    return run
+
+
+def _tell(session: Session, done: Sequence[object]) -> None:
+    from cmkit.facts.section import Column
+    from cmkit.schedule import JobRun
+
+    runs = [one for one in done if isinstance(one, JobRun)]
+    value = [
+        {
+            "job": one.job,
+            "period": one.period,
+            "due_on": one.due_on.isoformat(),
+            "exit_code": one.exit_code,
+            "skipped": one.skipped,
+            "outputs": list(one.outputs),
+        }
+        for one in runs
+    ]
+    if session.quiet:
+        return
+    if not runs and session.format == "table":
+        session.say(_("没有到期的任务"))
+        return
+    rows = [
+        (
+            one.job,
+            one.period,
+            one.due_on.isoformat(),
+            _("已做过") if one.skipped else str(one.exit_code),
+            len(one.outputs),
+        )
+        for one in runs
+    ]
+    columns = [Column(_("任务")), Column(_("期间")), Column(_("应办日")), Column(_("结果")), Column(_("文件"), "count")]
+    session.show_rows(columns, rows, value)

@@ -1,0 +1,56 @@
+"""``cmkit runs``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from cmkit.base.faults import Exit
+from cmkit.base.lang import _
+from cmkit.commands._kit import Session, group, with_session
+
+
+@group("runs", _("任务执行记录"))
+def cli() -> None:
+    """The run ledger."""
+
+
+@cli.command("list", help=_("最近的执行；--missed 只列应执行而没有执行的"))
+@click.option("--missed", is_flag=True, help=_("最近 31 天应执行而没有执行的任务（有则退出码 3）"))
+@with_session
+def list_(session: Session, missed: bool) -> int:
+    """The latest runs, or those that should have been."""
+    from cmkit.facts.section import Column
+    from cmkit.store.ledger import list_runs
+
+    if missed:
+        return _missed(session)
+    runs = list_runs(session.store)
+    columns = [Column(_("编号"), "count"), Column(_("任务")), Column(_("期间")), Column(_("应办日"))]
+    columns += [Column(_("开始")), Column(_("结束")), Column(_("退出码"), "count"), Column(_("文件"), "count")]
+    rows = [
+        (run.id, run.job, run.period, run.due_on, run.started, run.ended, run.exit_code, len(run.outputs))
+        for run in runs
+    ]
+    value = [{name: getattr(run, name) for name in run.__dataclass_fields__} for run in runs]
+    session.show_rows(columns, rows, value)
+    return Exit.DONE
+
+
+def _missed(session: Session) -> int:
+    from cmkit.facts.section import Column
+    from cmkit.schedule.run import missed_runs
+
+    found = missed_runs(
+        session.workspace,
+        session.store,
+        session.on - timedelta(days=31),
+        session.on - timedelta(days=1),
+        session.pack.info.work_month,
+    )
+    rows = [(job, day.isoformat()) for job, day in found]
+    session.show_rows(
+        [Column(_("任务")), Column(_("应办日"))], rows, [{"job": job, "due_on": day} for job, day in rows]
+    )
+    return Exit.NEGATIVE if rows else Exit.DONE

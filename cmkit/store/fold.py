@@ -1,0 +1,142 @@
+"""The present state of a record is the fold of its claims, oldest batch first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, select
+
+from cmkit.facts.kinds import Stored
+from cmkit.store.schema import FactTables, Schema
+
+CHUNK = 500
+_decoder = msgspec.json.Decoder(list[str | int | None])
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one row of one source said of a record."""
+
+    record_id: int
+    source_id: int
+    row: int
+    columns: Sequence[str]
+    values: Sequence[Stored]
+    as_of: str
+    policy: str
+    blank: str
+
+
+@dataclass(slots=True)
+class State:
+    """A record as its claims make it: values, where the last change came from, measures by day."""
+
+    values: dict[str, Stored] = field(default_factory=dict)
+    source_id: int = 0
+    row: int = 0
+    days: dict[str, tuple[int, int, dict[str, Stored]]] = field(default_factory=dict)
+
+
+def fold(claims: Iterable[Claim], measures: frozenset[str]) -> State:
+    """The state that ``claims`` (in the order they came) make. A measure's present value is its latest by as-of date."""
+    state = State()
+    since: dict[str, str] = {}
+    for claim in claims:
+        before = dict(state.values)
+        for column, value in zip(claim.columns, claim.values, strict=True):
+            if value is None and claim.blank != "clear":
+                continue
+            if column in measures:
+                if since.get(column, "") <= claim.as_of:
+                    since[column] = claim.as_of
+                    state.values[column] = value
+            elif claim.policy != "keep" or state.values.get(column) is None:
+                state.values[column] = value
+        _date(state, claim, measures)
+        if not state.source_id or state.values != before:
+            state.source_id, state.row = claim.source_id, claim.row
+    return state
+
+
+def _date(state: State, claim: Claim, measures: frozenset[str]) -> None:
+    """Put the measures that ``claim`` gives under its day."""
+    pairs = zip(claim.columns, claim.values, strict=True)
+    day = {column: value for column, value in pairs if column in measures and value is not None}
+    if day:
+        before = state.days.get(claim.as_of)
+        state.days[claim.as_of] = (claim.source_id, claim.row, {**(before[2] if before else {}), **day})
+
+
+def live_claims(
+    connection: Connection, schema: Schema, tables: FactTables, records: Sequence[int]
+) -> Iterator[tuple[int, list[Claim]]]:
+    """Each record with its claims of batches that stand, oldest first; records without any are left out."""
+    claims, sources, batches = tables.claims, schema.sources, schema.batches
+    words = (
+        select(
+            claims.c.record_id,
+            claims.c.source_id,
+            claims.c.source_row,
+            claims.c.data,
+            sources.c.columns,
+            sources.c.as_of,
+            sources.c.policy,
+            sources.c.blank,
+        )
+        .join(sources, sources.c.id == claims.c.source_id)
+        .join(batches, batches.c.id == sources.c.batch_id)
+        .where(batches.c.undone_at.is_(None), claims.c.record_id.in_(bindparam("ids", expanding=True)))
+        .order_by(claims.c.record_id, claims.c.source_id, claims.c.source_row)
+    )
+    columns: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(records), CHUNK):
+        found: dict[int, list[Claim]] = {}
+        for row in connection.execute(words, {"ids": list(records[start : start + CHUNK])}):
+            record_id, source_id, source_row, data, names, as_of, policy, blank = row
+            if names not in columns:
+                columns[names] = tuple(msgspec.json.decode(names, type=list[str]))
+            found.setdefault(record_id, []).append(
+                Claim(record_id, source_id, source_row, columns[names], _decoder.decode(data), as_of, policy, blank)
+            )
+        yield from found.items()
+
+
+def rewrite(connection: Connection, schema: Schema, tables: FactTables, records: Sequence[int]) -> set[int]:
+    """Make the stored state of ``records`` what their claims say. Returns those that no claim holds any more.
+
+    The rows of these are left as they are: whether they may go is for the caller to say.
+    """
+    if not records:
+        return set()
+    measures = frozenset(tables.spec.measures())
+    update = (
+        tables.state.update()
+        .where(tables.state.c.id == bindparam("b_id"))
+        .values(
+            source_id=bindparam("b_source"),
+            source_row=bindparam("b_row"),
+            **{f"c_{name}": bindparam(f"b_{name}") for name in tables.spec.columns},
+        )
+    )
+    left = set(records)
+    if tables.by_day is not None:
+        for start in range(0, len(records), CHUNK):
+            part = list(records[start : start + CHUNK])
+            connection.execute(delete(tables.by_day).where(tables.by_day.c.record_id.in_(part)))
+    rows: list[dict[str, object]] = []
+    days: list[dict[str, object]] = []
+    for record_id, claims in live_claims(connection, schema, tables, records):
+        left.discard(record_id)
+        state = fold(claims, measures)
+        values = {f"b_{name}": state.values.get(name) for name in tables.spec.columns}
+        rows.append({"b_id": record_id, "b_source": state.source_id, "b_row": state.row, **values})
+        for as_of, (source_id, row, day) in state.days.items():
+            cells = {f"c_{name}": day.get(name) for name in measures}
+            days.append({"record_id": record_id, "as_of": as_of, "source_id": source_id, "source_row": row, **cells})
+    if rows:
+        connection.execute(update, rows)
+    if days and tables.by_day is not None:
+        connection.execute(tables.by_day.insert(), days)
+    return left
