@@ -11,7 +11,7 @@ from cmkit.facts.records import NO_ORIGIN, Origin
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that the business has to look after. ``rule`` is the check's ID (``K4``)."""
+    """Something that the business has to look after. ``rule`` is the check's ID (``K4``), ``code`` the case of it."""
 
     rule: str
     subject: str
@@ -23,11 +23,13 @@ class Finding:
     table: str = ""
     key: str = ""
     origin: Origin = NO_ORIGIN
+    code: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape."""
         return {
             "rule": self.rule,
+            "code": self.code,
             "subject": self.subject,
             "message": self.message,
             "hint": self.hint,

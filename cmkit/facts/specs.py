@@ -99,6 +99,7 @@ class MeasureSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     table: str = ""
     field: str = ""
     date: str = ""
+    """The column that places a record in the period; the table's own when empty, ``-`` takes all records (a stock)."""
     owner: str = ""
     since: Literal["year", "period"] = "year"
     where: tuple[FilterSpec, ...] = ()
