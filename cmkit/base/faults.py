@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from cmkit.base.problem import Place
+if TYPE_CHECKING:
+    from cmkit.base.problem import Place
 
 
 class Exit(IntEnum):
@@ -61,6 +62,8 @@ class Fault(Exception):
     code: ClassVar[str] = "internal"
 
     def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
+        from cmkit.base.problem import Place
+
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -12,7 +12,7 @@ from cmkit.base.lang import _
 from cmkit.base.text import fold_key
 
 # Beyond this the 28 digits of Decimal no longer hold the answer to the cent.
-LARGEST = Decimal(10) ** 13
+LARGEST = Decimal(10) ** 15
 SMALLEST_EXPONENT = -12
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from cmkit.base.radicals import SUPPLEMENT
-
-_KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-_RADICALS: dict[int, str | int] = {**_KANGXI, **SUPPLEMENT}
 _RADICAL = re.compile("[\u2e80-\u2eff\u2f00-\u2fdf]")
 _BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 # C0, DEL, C1 and the bidirectional controls: a name must never steer a terminal or reorder a line.
@@ -21,7 +18,15 @@ MAX_NAME_BYTES = 180
 
 def fold_radicals(text: str) -> str:
     """Free text with radical look-alikes (U+2E80-2FDF) as the characters they stand for; nothing else changes."""
-    return text.translate(_RADICALS) if _RADICAL.search(text) else text
+    return text.translate(_radicals()) if _RADICAL.search(text) else text
+
+
+@lru_cache(maxsize=1)
+def _radicals() -> dict[int, str | int]:
+    from cmkit.base.radicals import SUPPLEMENT
+
+    kangxi = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+    return {**kangxi, **SUPPLEMENT}
 
 
 def fold_key(text: str) -> str:

@@ -1,0 +1,121 @@
+"""How sound the client file is: required columns filled, archives stale, owners missing or doubled, clients twice in it.
+
+These are the facts behind the checks K1 and K2 (档案完整、更新、一户一人).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cmkit.base.money import round_half_up
+from cmkit.base.text import fold_key, fold_label
+from cmkit.facts.records import Client
+from cmkit.facts.specs import TableSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Filled cells of the required columns, over all clients."""
+
+    clients: int
+    filled: int
+    wanted: int
+    complete: int
+    """Clients with nothing missing."""
+    missing: Mapping[str, tuple[str, ...]]
+    """Column key to the clients that lack it; columns without a gap are left out."""
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Filled of wanted cells, in percent; None with no clients or no required column."""
+        return round_half_up(Decimal(self.filled) * 100 / self.wanted) if self.wanted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Clients that look like one and the same; ``by`` is ``id_no`` or ``phone_name``."""
+
+    by: str
+    client_ids: tuple[str, ...]
+
+
+def required_columns(spec: TableSpec) -> tuple[str, ...]:
+    """The columns that the pack requires, in its order."""
+    return tuple(key for key, column in spec.columns.items() if column.required)
+
+
+def missing_columns(client: Client, columns: Iterable[str]) -> tuple[str, ...]:
+    """Which of ``columns`` are blank; a nought and a no are values."""
+    return tuple(column for column in columns if client.get(column) in (None, "", ()))
+
+
+def completeness(clients: Sequence[Client], columns: Sequence[str]) -> Completeness:
+    """Archive completeness over ``columns`` (see :func:`required_columns`)."""
+    missing: dict[str, list[str]] = {column: [] for column in columns}
+    complete = 0
+    for client in clients:
+        blank = missing_columns(client, columns)
+        complete += not blank
+        for column in blank:
+            missing[column].append(client.client_id)
+    wanted = len(clients) * len(columns)
+    gaps = {column: tuple(ids) for column, ids in missing.items() if ids}
+    return Completeness(len(clients), wanted - sum(map(len, gaps.values())), wanted, complete, gaps)
+
+
+def stale(clients: Iterable[Client], on: date, days: int) -> list[tuple[str, int]]:
+    """Clients whose archive nobody has touched for more than ``days``, and for how many, the longest first.
+
+    A client without any date at all is not told here: the date itself is missing.
+    """
+    found = []
+    for client in clients:
+        touched = client.updated_on or client.created_on
+        if touched is not None and (on - touched).days > days:
+            found.append((client.client_id, (on - touched).days))
+    return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def without_owner(clients: Iterable[Client], staff_ids: Collection[str] | None = None) -> list[str]:
+    """Clients whose owner is blank or, where ``staff_ids`` are given, nobody of the staff."""
+    unknown = [
+        c.client_id for c in clients if not c.owner_id or (staff_ids is not None and c.owner_id not in staff_ids)
+    ]
+    return sorted(unknown)
+
+
+def two_owners(clients: Iterable[Client]) -> list[tuple[str, tuple[str, ...]]]:
+    """Clients with more than one owner written into the owner's cell, or listed twice under different owners.
+
+    Co-owners have a column of their own and are no second owner.
+    """
+    owners: dict[str, list[str]] = defaultdict(list)
+    for client in clients:
+        for part in _split(client.owner_id):
+            if part not in owners[client.client_id]:
+                owners[client.client_id].append(part)
+    return sorted((client, tuple(ids)) for client, ids in owners.items() if len(ids) > 1)
+
+
+def duplicates(clients: Iterable[Client]) -> list[Twins]:
+    """Clients with the same ID number, then clients with the same phone and name."""
+    by_id: dict[str, set[str]] = defaultdict(set)
+    by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for client in clients:
+        if client.id_no:
+            by_id[fold_key(client.id_no).upper()].add(client.client_id)
+        if client.phone and client.name:
+            by_name[fold_key(client.phone), fold_label(client.name)].add(client.client_id)
+    same_id = {tuple(sorted(ids)) for ids in by_id.values() if len(ids) > 1}
+    same_name = {tuple(sorted(ids)) for ids in by_name.values() if len(ids) > 1} - same_id
+    return [*(Twins("id_no", ids) for ids in sorted(same_id)), *(Twins("phone_name", ids) for ids in sorted(same_name))]
+
+
+def _split(owner: str) -> list[str]:
+    for mark in "、,，/;；":
+        owner = owner.replace(mark, " ")
+    return owner.split()

@@ -1,0 +1,1 @@
+"""The team: who belongs where (``org``), what today asks of each (``today``), who did what (``sections``)."""
