@@ -1,0 +1,118 @@
+"""The records behind a figure: each with what it adds, and together exactly the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from cmkit.facts.query import Contribution, Query
+from cmkit.facts.records import Actual
+from cmkit.facts.specs import KpiSpec
+from cmkit.kpi.actuals import ActualBook, Given
+from cmkit.kpi.measure import Formula, Plan, Term
+from cmkit.kpi.row import exact_text
+from cmkit.kpi.tree import Tree
+
+Trace = Callable[[Query], Iterable[Contribution]]
+"""Answers a query with the records behind it instead of their sum."""
+Part = Literal["", "top", "bottom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A record and what it adds to the figure (or to that part of a ratio)."""
+
+    contribution: Contribution
+    part: Part = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape that scripts rely on."""
+        found = self.contribution
+        shape: dict[str, object] = {
+            "table": found.table,
+            "key": found.key,
+            "contributes": exact_text(found.amount),
+            "origin": found.origin.as_dict(),
+        }
+        return {**shape, "part": self.part} if self.part else shape
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A figure with the records behind it. A ratio shows its two sums; its records say which one they are in."""
+
+    kpi: KpiSpec
+    who: str
+    value: Decimal | None
+    sources: tuple[Source, ...]
+    top: Decimal | None = None
+    bottom: Decimal | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape that scripts rely on."""
+        shape: dict[str, object] = {
+            "kpi": self.kpi.code,
+            "who": self.who,
+            "value": None if self.value is None else exact_text(self.value),
+            "unit": self.kpi.unit,
+            "records": [source.as_dict() for source in self.sources],
+        }
+        if self.top is not None and self.bottom is not None:
+            shape |= {"top": exact_text(self.top), "bottom": exact_text(self.bottom)}
+        return shape
+
+
+def explain(asked: Plan, who: str, trace: Trace, tree: Tree, actuals: Sequence[Actual] = ()) -> Explanation:
+    """The records behind the figure of ``who`` (with everybody below, for an organisation) that ``asked`` measures."""
+    if asked.kpi.measure.how == "actual":
+        return _imported(asked, who, tree, actuals)
+    if asked.now is None:
+        return Explanation(asked.kpi, who, None, ())
+    members = tree.members(who)
+    if not asked.now.bottom:
+        sources = _sources(asked.now.top, members, trace, asked.now.factor, "")
+        return Explanation(asked.kpi, who, _sum(sources), sources)
+    return _ratio(asked.kpi, who, asked.now, members, trace)
+
+
+def _ratio(kpi: KpiSpec, who: str, asked: Formula, members: frozenset[str], trace: Trace) -> Explanation:
+    top = _sources(asked.top, members, trace, Decimal(1), "top")
+    bottom = _sources(asked.bottom, members, trace, Decimal(1), "bottom")
+    above, below = _sum(top), _sum(bottom)
+    value = above / below * asked.factor if below else None
+    return Explanation(kpi, who, value, top + bottom, above, below)
+
+
+def _sources(
+    terms: tuple[Term, ...], members: frozenset[str], trace: Trace, factor: Decimal, part: Part
+) -> tuple[Source, ...]:
+    """One line a record: for growth its later balance less its earlier one; what adds nothing is left out."""
+    found: dict[tuple[str, str], Contribution] = {}
+    for term in terms:
+        for one in trace(term.query):
+            if one.owner not in members:
+                continue
+            amount = one.amount * factor * term.sign
+            known = found.get((one.table, one.key))
+            found[one.table, one.key] = replace(known or one, amount=amount + (known.amount if known else Decimal(0)))
+    return tuple(Source(one, part) for one in found.values() if one.amount)
+
+
+def _sum(sources: Iterable[Source]) -> Decimal:
+    return sum((source.contribution.amount for source in sources), Decimal(0))
+
+
+def _imported(asked: Plan, who: str, tree: Tree, actuals: Sequence[Actual]) -> Explanation:
+    given = ActualBook.of(actuals, tree, asked.period.scheme).find(asked.kpi, who, asked.period, asked.cut)
+    if given is None:
+        return Explanation(asked.kpi, who, None, ())
+    return Explanation(asked.kpi, who, given.value, tuple(_shares(given)))
+
+
+def _shares(given: Given) -> Iterable[Source]:
+    """Each imported actual as it is; where the figure is a mean of several, the part that each has in it."""
+    for fact, share in given.shares:
+        amount = (fact.value or Decimal(0)) * share
+        yield Source(Contribution(fact.table, fact.key, fact.who, amount, fact.origin))

@@ -1,0 +1,145 @@
+"""Gathering every indicator's figures: what the records measure, what was brought in ready-made, then and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from cmkit.base.period import Period
+from cmkit.facts.records import Actual
+from cmkit.facts.specs import KpiSpec, Pack
+from cmkit.kpi.actuals import ActualBook
+from cmkit.kpi.measure import Formula, Parts, Plan, Run, plan, remembering, roll_up, sums_over_time, value
+from cmkit.kpi.progress import same_span_before, same_span_year_ago
+from cmkit.kpi.tree import Tree
+
+Why = Literal["", "missing", "empty", "future"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure or why there is none: nobody reported it, there was nothing to divide by, or its time has not come."""
+
+    value: Decimal | None
+    why: Why = ""
+    as_of: date | None = None
+
+
+MISSING = Reading(None, "missing")
+NIL = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One indicator's figures by owner, staff and organisations alike. ``plan`` says how they were asked for.
+
+    ``absent`` is what somebody has whom no record names: nothing (0) where records are counted, unknown otherwise.
+    """
+
+    plan: Plan
+    now: Mapping[str, Reading]
+    previous: Mapping[str, Decimal | None] = field(default_factory=dict)
+    year_ago: Mapping[str, Decimal | None] = field(default_factory=dict)
+    trend: tuple[tuple[Period, Mapping[str, Decimal | None]], ...] = ()
+    absent: Reading = MISSING
+
+    def reading(self, who: str) -> Reading:
+        """The figure of ``who``."""
+        return self.now.get(who, self.absent)
+
+
+def gather(
+    pack: Pack,
+    period: Period,
+    on: date,
+    run: Run,
+    actuals: Iterable[Actual],
+    tree: Tree,
+    *,
+    kpis: Iterable[str] = (),
+    trend: int = 6,
+) -> dict[str, Figures]:
+    """The figures of the pack's indicators (all, or those named) for all staff and organisations.
+
+    ``run`` answers one query with a figure by owner; each query is asked once. ``trend`` is how many periods back the
+    trend goes; a check that draws none asks for 0.
+    """
+    ask = remembering(run)
+    book = ActualBook.of(actuals, tree, period.scheme)
+    names = tuple(dict.fromkeys((*tree.staff, *tree.below, *(who for _kpi, who in book.entries))))
+    wanted = set(kpis)
+    found: dict[str, Figures] = {}
+    for code, kpi in pack.kpis.items():
+        if wanted and code not in wanted:
+            continue
+        asked = plan(pack, kpi, period, on, trend=trend)
+        if kpi.measure.how == "actual":
+            found[code] = _imported(asked, book, names, period, on)
+        else:
+            found[code] = _measured(asked, ask, tree)
+    return found
+
+
+def _measured(asked: Plan, ask: Run, tree: Tree) -> Figures:
+    if asked.now is None:
+        return Figures(asked, {}, absent=Reading(None, "future"))
+    cut = min(asked.cut, asked.period.end)
+    now = _rolled(asked.now, ask, tree)
+    if now is None:
+        return Figures(asked, {})
+    ratio = bool(asked.now.bottom)
+    return Figures(
+        asked,
+        {name: _reading(parts, cut) for name, parts in now.items()},
+        _values(asked.previous, ask, tree),
+        _values(asked.year_ago, ask, tree),
+        tuple((span, _values(part, ask, tree)) for span, part in asked.trend),
+        Reading(None, "empty") if ratio else Reading(NIL, as_of=cut),
+    )
+
+
+def _reading(parts: Parts, cut: date) -> Reading:
+    found = parts.value
+    return Reading(None, "empty") if found is None else Reading(found, as_of=cut)
+
+
+def _rolled(part: Formula | None, ask: Run, tree: Tree) -> dict[str, Parts] | None:
+    found = value(part, ask)
+    return None if found is None else roll_up(found, tree)
+
+
+def _values(part: Formula | None, ask: Run, tree: Tree) -> dict[str, Decimal | None]:
+    found = _rolled(part, ask, tree) or {}
+    return {name: parts.value for name, parts in found.items()}
+
+
+def _imported(asked: Plan, book: ActualBook, names: Iterable[str], period: Period, on: date) -> Figures:
+    kpi, absent = asked.kpi, Reading(None, "future") if on < period.start else MISSING
+    now: dict[str, Reading] = {}
+    for name in names:
+        given = book.find(kpi, name, period, on)
+        now[name] = absent if given is None else Reading(given.value, as_of=given.as_of)
+    before, ago = same_span_before(period, on), same_span_year_ago(period, on)
+    return Figures(
+        asked,
+        now,
+        {name: _whole(book, kpi, name, before, period.previous()) for name in names},
+        {name: _whole(book, kpi, name, ago, period.year_ago()) for name in names},
+        tuple((span, {name: _found(book, kpi, name, span, on) for name in names}) for span, _part in asked.trend),
+        absent,
+    )
+
+
+def _whole(book: ActualBook, kpi: KpiSpec, who: str, part: Period, whole: Period) -> Decimal | None:
+    """An earlier figure to compare with: a sum brought in for a whole month cannot be cut to the same span."""
+    if sums_over_time(kpi) and (part.start, part.end) != (whole.start, whole.end):
+        return None
+    return _found(book, kpi, who, whole, whole.end)
+
+
+def _found(book: ActualBook, kpi: KpiSpec, who: str, span: Period, on: date) -> Decimal | None:
+    given = book.find(kpi, who, span, on)
+    return None if given is None else given.value

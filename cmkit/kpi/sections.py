@@ -1,0 +1,282 @@
+"""What the indicators say, as parts of a report: cards, one sentence, the table, the trend, each person, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from cmkit.base.lang import _
+from cmkit.base.money import grouped, round_half_up
+from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, Status, Trend
+from cmkit.facts.specs import KpiSpec
+from cmkit.kpi.evaluate import Total
+from cmkit.kpi.progress import Growth
+from cmkit.kpi.row import KpiRow
+
+CARDS = 4
+NO_CELL = "—"
+
+
+def number(kpi: KpiSpec, value: Decimal | None) -> Cell:
+    """A figure as a cell: a whole number where the indicator has no decimals."""
+    if value is None:
+        return None
+    rounded = round_half_up(value, kpi.digits)
+    return int(rounded) if kpi.digits == 0 else rounded
+
+
+def words(kpi: KpiSpec, value: Decimal) -> str:
+    """A figure with its unit inside a sentence: ``24.50 万元``."""
+    text = grouped(value, kpi.digits)
+    return f"{text}{kpi.unit}" if kpi.unit in ("", "%", "‰") else f"{text} {kpi.unit}"
+
+
+def cards(rows: Sequence[KpiRow], count: int = CARDS) -> tuple[Figure, ...]:
+    """The biggest numbers: the indicators of most weight with their rate, and the figure over the target below."""
+    told = sorted((row for row in rows if row.relevant), key=lambda row: -row.kpi.weight)[:count]
+    return tuple(_card(row) for row in told)
+
+
+def _card(row: KpiRow) -> Figure:
+    note = NO_CELL if row.actual is None else words(row.kpi, row.actual)
+    if row.target is not None:
+        note = _("{actual} / 目标 {target}").format(actual=note, target=words(row.kpi, row.target))
+    if row.gap_pp is not None and row.time_progress is not None:
+        note += _(" · 时间进度 {progress}%").format(progress=grouped(row.time_progress))
+    if row.rate is None:
+        return Figure(row.kpi.label, row.words, "text", note=note, level=row.level)
+    return Figure(row.kpi.label, round_half_up(row.rate), "rate", "%", note=note, level=row.level)
+
+
+def headline(rows: Sequence[KpiRow]) -> str:
+    """The sentence that says it all: how many are met, where the gap is widest, what is short and needed a day."""
+    judged = [row for row in rows if row.target is not None and row.actual is not None]
+    if not judged:
+        return _("本期没有可评价的指标。")
+    met = [row for row in judged if row.status == "met"]
+    pacing = sum(row.on_pace for row in met)
+    text = _("{all} 项指标中 {met} 项达标").format(all=len(judged), met=len(met) - pacing)
+    if pacing:
+        text += _("、{pacing} 项在进度内").format(pacing=pacing)
+    worst = widest_gap(judged)
+    text += "" if worst is None else _gap_words(worst)
+    unreported = sum(row.status == "no_actual" and row.why == "missing" for row in rows)
+    if unreported:
+        text += _("；{count} 项未报").format(count=unreported)
+    return text + _("。")
+
+
+def widest_gap(rows: Sequence[KpiRow]) -> KpiRow | None:
+    """The indicator furthest behind: by points behind time progress, or behind 100 where time is no yardstick."""
+    short = [row for row in rows if row.status in ("behind", "missed")]
+    return min(short, key=_distance, default=None)
+
+
+def _distance(row: KpiRow) -> Decimal:
+    if row.gap_pp is not None:
+        return row.gap_pp
+    return Decimal(-100) if row.rate is None else row.rate - 100
+
+
+def _gap_words(row: KpiRow) -> str:
+    text = _("，缺口最大的是{kpi}").format(kpi=row.kpi.label)
+    if row.missing is not None:
+        text += _("，还差 {missing}").format(missing=words(row.kpi, row.missing))
+    elif row.actual is not None and row.target is not None:
+        text += _("，为 {actual}，目标 {target}").format(
+            actual=words(row.kpi, row.actual), target=words(row.kpi, row.target)
+        )
+    if row.needed_per_workday:
+        text += _("，日均需 {need}").format(need=words(row.kpi, row.needed_per_workday))
+    return text
+
+
+def summary(rows: Sequence[KpiRow]) -> Section:
+    """The cards with the sentence."""
+    return Section("kpi_summary", _("指标概览"), text=(headline(rows),), figures=cards(rows), empty=_("没有指标"))
+
+
+def kpi_table(rows: Sequence[KpiRow], totals: Sequence[Total] = ()) -> Section:
+    """Every indicator of one owner: target, figure, rate, time progress, gap, growth, trend, score, verdict."""
+    told = [row for row in rows if row.relevant]
+    columns = (
+        Column(_("指标"), width=18),
+        Column(_("单位"), width=8),
+        Column(_("权重"), "number", digits=0),
+        Column(_("目标"), "number"),
+        Column(_("本期"), "number"),
+        Column(_("完成率"), "bar", "%"),
+        Column(_("时间进度"), "rate", "%"),
+        Column(_("差值(百分点)"), "pp"),
+        Column(_("同比"), "rate"),
+        Column(_("环比"), "rate"),
+        Column(_("趋势"), "spark", width=16),
+        Column(_("得分"), "number"),
+        Column(_("状态"), "status", width=10),
+    )
+    total = next((one for one in totals if told and one.who == told[0].who), None)
+    last: tuple[Cell, ...] = ()
+    if total is not None and total.score is not None:
+        last = (_("总分"), *([None] * 10), total.score, _grade(total))
+    return Section(
+        "kpi_table",
+        _("指标完成情况"),
+        columns=columns,
+        rows=tuple(_table_row(row) for row in told),
+        total=last,
+        notes=_notes(told, total),
+        empty=_("没有下达目标，也没有数据"),
+        records=tuple(RecordRef("targets", f"{row.kpi.code}|{row.who}|{row.period.name}") for row in told),
+    )
+
+
+def _table_row(row: KpiRow) -> tuple[Cell, ...]:
+    paced = row.gap_pp is not None
+    return (
+        row.kpi.label,
+        row.kpi.unit,
+        number_plain(row.kpi.weight) if row.kpi.weight else None,
+        NO_CELL if row.target is None else number(row.kpi, row.target),
+        _("未报") if row.actual is None and row.why == "missing" else number(row.kpi, row.actual),
+        _rate_cell(row),
+        round_half_up(row.time_progress) if paced and row.time_progress is not None else None,
+        round_half_up(row.gap_pp) if row.gap_pp is not None else None,
+        growth_cell(row.yoy),
+        growth_cell(row.mom),
+        Trend(tuple(point.actual for point in row.trend)),
+        row.weighted,
+        Status(row.level, row.words),
+    )
+
+
+def number_plain(value: Decimal) -> int | Decimal:
+    """A weight: 20, or 12.5 where it has decimals."""
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _rate_cell(row: KpiRow) -> Cell:
+    if row.rate is not None:
+        return round_half_up(row.rate)
+    return _("不适用") if row.target == 0 and row.actual is not None else None
+
+
+def growth_cell(growth: Growth) -> Cell:
+    """Growth as a cell: a number for a plain percentage, else its words."""
+    if growth.kind == "none":
+        return NO_CELL
+    return round_half_up(growth.value) if growth.kind == "rate" and growth.value is not None else growth.text
+
+
+def _grade(total: Total) -> Cell:
+    word = total.grade
+    if total.vetoes:
+        word = _("{grade}（否决：{events}）").format(grade=word, events="、".join(total.vetoes))
+    return Status("bad" if total.vetoes else "none", word)
+
+
+def _notes(rows: Sequence[KpiRow], total: Total | None) -> tuple[str, ...]:
+    notes: list[str] = []
+    early = {row.as_of for row in rows if row.actual is not None}
+    if len(early) > 1:
+        notes.append(_("各指标数据截止日不同，最早 {day}，时间进度按各自截止日计。").format(day=min(early).isoformat()))
+    yearly = [row.kpi.label for row in rows if row.basis.start != row.period.start]
+    if yearly:
+        notes.append(_("{kpis}自年初累计，时间进度从年初起算。").format(kpis="、".join(yearly)))
+    if total is not None and total.left_out:
+        notes.append(_("未计分：{kpis}，其权重由其余指标分摊。").format(kpis="、".join(total.left_out)))
+    return tuple(notes)
+
+
+def main_row(rows: Sequence[KpiRow]) -> KpiRow | None:
+    """The main figure: the indicator of most weight that has a target and a trend."""
+    told = [row for row in rows if row.target is not None and any(point.actual is not None for point in row.trend)]
+    return max(told, key=lambda row: row.kpi.weight, default=None)
+
+
+def kpi_trend(rows: Sequence[KpiRow]) -> Section:
+    """The main figure against its plan, period by period."""
+    row = main_row(rows)
+    title = _("主要指标走势")
+    if row is None:
+        return Section("kpi_trend", title, empty=_("没有可画走势的指标"))
+    plan = tuple(None if point.target is None else round_half_up(point.target, row.kpi.digits) for point in row.trend)
+    actual = tuple(None if point.actual is None else round_half_up(point.actual, row.kpi.digits) for point in row.trend)
+    series = [Series(_("实际"), actual)]
+    if any(value is not None for value in plan):
+        series.append(Series(_("目标"), plan))
+    chart = Chart(
+        "line",
+        _("{kpi}（{unit}）").format(kpi=row.kpi.label, unit=row.kpi.unit) if row.kpi.unit else row.kpi.label,
+        tuple(point.period.name for point in row.trend),
+        tuple(series),
+        row.kpi.unit,
+        row.kpi.digits,
+    )
+    return Section("kpi_trend", title, charts=(chart,))
+
+
+def attainment(rows: Sequence[KpiRow]) -> Section:
+    """All completion rates as bars against 100."""
+    told = [row for row in rows if row.rate is not None]
+    chart = Chart(
+        "bars",
+        _("完成率"),
+        tuple(row.kpi.label for row in told),
+        (Series(_("完成率"), tuple(round_half_up(row.rate) for row in told if row.rate is not None)),),
+        "%",
+        reference=Decimal(100),
+        reference_label=_("目标"),
+    )
+    return Section("kpi_rates", _("完成率一览"), charts=(chart,) if told else (), empty=_("没有可比的指标"))
+
+
+def people(rows: Sequence[KpiRow], totals: Sequence[Total], names: Mapping[str, str]) -> Section:
+    """Everybody's rates side by side, best total first, with the verdicts counted."""
+    codes = list(dict.fromkeys(row.kpi.code for row in rows if row.relevant))
+    labels = {row.kpi.code: row.kpi.label for row in rows}
+    by_who = {(row.who, row.kpi.code): row for row in rows}
+    columns = (
+        Column(_("名次"), "count", width=6),
+        Column(_("姓名"), width=10),
+        *(Column(labels[code], "rate", "%") for code in codes),
+        Column(_("达标项"), "count"),
+        Column(_("总分"), "number"),
+        Column(_("等级"), width=8),
+    )
+    ordered = sorted(totals, key=lambda total: (total.rank is None, total.rank or 0, total.who))
+    lines = tuple(
+        (
+            total.rank,
+            names.get(total.who, total.who),
+            *(_person_cell(by_who.get((total.who, code))) for code in codes),
+            sum(row.status == "met" for row in rows if row.who == total.who),
+            total.score,
+            total.grade,
+        )
+        for total in ordered
+        if any((total.who, code) in by_who and by_who[total.who, code].relevant for code in codes)
+    )
+    return Section("kpi_people", _("人员完成情况"), columns=columns, rows=lines, empty=_("没有人员数据"))
+
+
+def _person_cell(row: KpiRow | None) -> Cell:
+    if row is None or row.target is None:
+        return None
+    return _rate_cell(row) if row.actual is not None else row.words
+
+
+def missing(rows: Sequence[KpiRow], names: Mapping[str, str]) -> Section:
+    """What could not be judged: indicators without a figure (未报) or without a target (未下达)."""
+    told = [
+        row
+        for row in rows
+        if row.why not in ("future", "empty")
+        and (row.status == "no_actual" or (row.status == "no_target" and row.relevant and row.wants_target))
+    ]
+    return Section(
+        "kpi_missing",
+        _("数据缺失"),
+        columns=(Column(_("对象")), Column(_("指标")), Column(_("期间")), Column(_("缺什么"))),
+        rows=tuple((names.get(row.who, row.who), row.kpi.label, row.period.label, row.words) for row in told),
+        empty=_("数据齐全"),
+    )

@@ -1,0 +1,1 @@
+"""How the sample data is made: invented people, clients and figures, the same bytes every time."""
