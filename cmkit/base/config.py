@@ -40,10 +40,10 @@ def convert(data: object, kind: type[T], path: Path) -> T:
     try:
         return msgspec.convert(data, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _fault(str(error), data, kind, path) from None
+        raise _fault(str(error), kind, path) from None
 
 
-def _fault(text: str, data: object, kind: type[Any], path: Path) -> ConfigFault:
+def _fault(text: str, kind: type[Any], path: Path) -> ConfigFault:
     where = _PATH.search(text)
     keys = where.group(1) if where else ""
     unknown = _UNKNOWN.search(text)

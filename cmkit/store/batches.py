@@ -187,12 +187,15 @@ def _create(connection: Connection, sheet: _Sheet, first: int, rows: Sequence[In
     tables, intake, info, source = sheet.tables, sheet.intake, sheet.info, sheet.source
     if not rows:
         return
-    columns = ["id", "key", "source_id", "source_row", *[f"c_{name}" for name in intake.columns]]
+    absent = {name: value for name, value in tables.defaults.items() if name not in intake.columns}
+    blanks = [tables.defaults.get(name) for name in intake.columns]
+    columns = ["id", "key", "source_id", "source_row", *[f"c_{name}" for name in (*intake.columns, *absent)]]
+    more = tuple(absent.values())
     _bulk(
         connection,
         tables.state.name,
         columns,
-        [(first + n, row.key, source, row.row, *row.values) for n, row in enumerate(rows)],
+        [(first + n, row.key, source, row.row, *_shown(row.values, blanks), *more) for n, row in enumerate(rows)],
     )
     _claim(connection, tables, source, [(first + n, row) for n, row in enumerate(rows)])
     measures = [(position, name) for position, name in enumerate(intake.columns) if tables.spec.columns[name].measure]
@@ -206,6 +209,13 @@ def _create(connection: Connection, sheet: _Sheet, first: int, rows: Sequence[In
     if days:
         names = ["record_id", "as_of", "source_id", "source_row", *[f"c_{name}" for _position, name in measures]]
         _bulk(connection, tables.by_day.name, names, days)
+
+
+def _shown(values: tuple[Stored, ...], blanks: Sequence[Stored]) -> Sequence[Stored]:
+    """The values with the pack's defaults in place of blanks."""
+    if not any(blanks):
+        return values
+    return [blank if value is None else value for value, blank in zip(values, blanks, strict=True)]
 
 
 def _claim(connection: Connection, tables: FactTables, source: int, rows: Sequence[tuple[int, IntakeRow]]) -> None:

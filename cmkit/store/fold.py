@@ -69,6 +69,11 @@ def _date(state: State, claim: Claim, measures: frozenset[str]) -> None:
         state.days[claim.as_of] = (claim.source_id, claim.row, {**(before[2] if before else {}), **day})
 
 
+def filled(tables: FactTables, column: str, value: Stored) -> Stored:
+    """What a column shows: its value, else the pack's default. A default is never a claim: it yields to any value."""
+    return tables.defaults.get(column) if value is None else value
+
+
 def live_claims(
     connection: Connection, schema: Schema, tables: FactTables, records: Sequence[int]
 ) -> Iterator[tuple[int, list[Claim]]]:
@@ -130,7 +135,7 @@ def rewrite(connection: Connection, schema: Schema, tables: FactTables, records:
     for record_id, claims in live_claims(connection, schema, tables, records):
         left.discard(record_id)
         state = fold(claims, measures)
-        values = {f"b_{name}": state.values.get(name) for name in tables.spec.columns}
+        values = {f"b_{name}": filled(tables, name, state.values.get(name)) for name in tables.spec.columns}
         rows.append({"b_id": record_id, "b_source": state.source_id, "b_row": state.row, **values})
         for as_of, (source_id, row, day) in state.days.items():
             cells = {f"c_{name}": day.get(name) for name in measures}

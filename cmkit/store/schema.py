@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import msgspec
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 
-from cmkit.facts.kinds import Kind
+from cmkit.base.money import to_store
+from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import TableSpec
 
 SCHEMA_VERSION = "1"
@@ -28,6 +30,8 @@ class FactTables:
     state: Table
     claims: Table
     by_day: Table | None
+    defaults: Mapping[str, Stored]
+    """Column to the encoded default that shows where nobody has said anything."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,18 @@ def _fact_tables(metadata: MetaData, spec: TableSpec) -> FactTables:
             *[_column(f"c_{name}", spec.columns[name].kind) for name in spec.measures()],
             sqlite_with_rowid=False,
         )
-    return FactTables(spec, state, claims, by_day)
+    return FactTables(spec, state, claims, by_day, _defaults(spec))
+
+
+def _defaults(spec: TableSpec) -> dict[str, Stored]:
+    """Text and choices as they are; numbers and flags in the store's form."""
+    found: dict[str, Stored] = {}
+    for key, column in spec.columns.items():
+        if column.default and key not in spec.key:
+            kind = column.kind
+            scaled = to_store(Decimal(column.default)) if kind.scaled else column.default
+            found[key] = int(column.default in {"1", "是", "true"}) if kind is Kind.FLAG else scaled
+    return found
 
 
 def build_schema(specs: Mapping[str, TableSpec]) -> Schema:

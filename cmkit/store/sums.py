@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, Table, case, func, literal, select
 
 from cmkit.base.faults import InternalFault
 from cmkit.base.money import from_store
@@ -110,14 +110,7 @@ def _average(connection: Connection, tables: FactTables, query: Query) -> dict[s
 
 
 def _spans(connection: Connection, tables: FactTables, query: Query) -> list[tuple[str, int, str, str | None]]:
-    by_day, state = _by_day(tables), tables.state
-    value = by_day.c[f"c_{query.field}"]
-    following = func.lead(by_day.c.as_of).over(partition_by=by_day.c.record_id, order_by=by_day.c.as_of)
-    held = (
-        select(by_day.c.record_id, value.label("amount"), by_day.c.as_of, following.label("until"))
-        .where(by_day.c.as_of <= query.end.isoformat(), value.is_not(None))
-        .subquery()
-    )
+    state, held = tables.state, _held(tables, query)
     owner = _owner(tables, query)
     words = (
         select(owner, func.sum(held.c.amount), held.c.as_of, held.c.until)
@@ -129,6 +122,25 @@ def _spans(connection: Connection, tables: FactTables, query: Query) -> list[tup
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(words)]
 
 
+def _held(tables: FactTables, query: Query) -> Subquery:
+    """Each value of a measure with the day it held from and the day the next one came."""
+    by_day = _by_day(tables)
+    value = by_day.c[f"c_{query.field}"]
+    following = func.lead(by_day.c.as_of).over(partition_by=by_day.c.record_id, order_by=by_day.c.as_of)
+    return (
+        select(
+            by_day.c.record_id,
+            value.label("amount"),
+            by_day.c.as_of,
+            following.label("until"),
+            by_day.c.source_id,
+            by_day.c.source_row,
+        )
+        .where(by_day.c.as_of <= query.end.isoformat(), value.is_not(None))
+        .subquery()
+    )
+
+
 def _overlap(since: str, until: str | None, query: Query) -> int:
     start = max(date.fromisoformat(since), query.start)
     last = date.fromisoformat(until) - timedelta(days=1) if until else query.end
@@ -136,53 +148,85 @@ def _overlap(since: str, until: str | None, query: Query) -> int:
 
 
 def contributions(store: Store, query: Query, owners: Sequence[str] | None = None) -> list[Contribution]:
-    """The records behind a figure, each with what it adds and where it was read, in the order of their keys."""
+    """The records behind a figure, each with what it adds and where it was read, in the order of their keys.
+
+    Together they make exactly the figure: of records that name the same thing ``distinct`` counts the first, and each
+    record's share of an ``average`` is its own mean over the span.
+    """
     tables = _tables(store, query)
-    state, sources = tables.state, store.schema.sources
-    scaled = True
-    words: Words
-    chosen: ColumnElement[Any]
-    if query.how in {"latest", "average"}:
-        inner = _latest(tables, query).subquery()
-        chosen = inner.c.owner
-        words = select(
-            inner.c.key,
-            inner.c.owner,
-            inner.c.amount,
-            sources.c.batch_id,
-            sources.c.file,
-            sources.c.sheet,
-            inner.c.source_row,
-        ).join(sources, sources.c.id == inner.c.source_id)
-        words = words.order_by(inner.c.key)
+    if query.how == "average":
+        found = _shares(store, tables, query)
     else:
-        amount: ColumnElement[Any]
-        if query.how == "sum":
-            amount, scaled = state.c[f"c_{query.field}"], _kind_scaled(tables, query)
-        else:
-            amount, scaled = func.length("1"), False
-        chosen = _owner(tables, query)
-        words = _dated(
-            select(
-                state.c.key, chosen, amount, sources.c.batch_id, sources.c.file, sources.c.sheet, state.c.source_row
-            ).join(sources, sources.c.id == state.c.source_id),
-            tables,
-            query,
-        ).order_by(state.c.key)
-    if owners is not None:
-        words = words.where(chosen.in_(list(owners)))
-    return _contributions(store, words, query, scaled=scaled)
+        words = _traced_latest(store, tables, query) if query.how == "latest" else _traced(store, tables, query)
+        scaled = query.how == "latest" or (query.how == "sum" and _kind_scaled(tables, query))
+        found = _contributions(store, words, query, scaled=scaled)
+    return found if owners is None else [one for one in found if one.owner in owners]
+
+
+def _place(store: Store, row: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    sources = store.schema.sources
+    return sources.c.batch_id, sources.c.file, sources.c.sheet, row
+
+
+def _traced_latest(store: Store, tables: FactTables, query: Query) -> Words:
+    inner = _latest(tables, query).subquery()
+    return (
+        select(inner.c.key, inner.c.owner, inner.c.amount, *_place(store, inner.c.source_row))
+        .join(store.schema.sources, store.schema.sources.c.id == inner.c.source_id)
+        .order_by(inner.c.key)
+    )
+
+
+def _traced(store: Store, tables: FactTables, query: Query) -> Words:
+    state, owner = tables.state, _owner(tables, query)
+    amount: ColumnElement[Any] = literal(1)
+    if query.how == "sum":
+        amount = state.c[f"c_{query.field}"]
+    elif query.how == "distinct":
+        thing = state.c[f"c_{query.field}"]
+        first = func.row_number().over(partition_by=(owner, thing), order_by=state.c.key) == 1
+        amount = case((thing.is_(None), 0), (first, 1), else_=0)
+    words = select(state.c.key, owner, amount, *_place(store, state.c.source_row)).join(
+        store.schema.sources, store.schema.sources.c.id == state.c.source_id
+    )
+    return _dated(words, tables, query).order_by(state.c.key)
 
 
 def _contributions(store: Store, words: Words, query: Query, *, scaled: bool) -> list[Contribution]:
     found: list[Contribution] = []
     with store.reading() as connection:
         for key, owner, amount, *place in connection.execute(words):
-            if amount is None:
-                continue
-            value = from_store(int(amount)) if scaled else Decimal(int(amount))
-            found.append(Contribution(query.table, key, owner, value, Origin(*place)))
+            if amount is not None:
+                value = from_store(int(amount)) if scaled else Decimal(int(amount))
+                found.append(Contribution(query.table, key, owner, value, Origin(*place)))
     return found
+
+
+def _shares(store: Store, tables: FactTables, query: Query) -> list[Contribution]:
+    held, state = _held(tables, query), tables.state
+    sources, days = store.schema.sources, Decimal((query.end - query.start).days + 1)
+    words = (
+        select(
+            state.c.key,
+            _owner(tables, query),
+            held.c.amount,
+            held.c.as_of,
+            held.c.until,
+            *_place(store, held.c.source_row),
+        )
+        .join(held, held.c.record_id == state.c.id)
+        .join(sources, sources.c.id == held.c.source_id)
+        .order_by(state.c.key, held.c.as_of)
+    )
+    for part in query.where:
+        words = words.where(*condition(tables, part))
+    found: dict[str, Contribution] = {}
+    with store.reading() as connection:
+        for key, owner, amount, since, until, *place in connection.execute(words):
+            share = from_store(int(amount)) * _overlap(since, until, query) / days
+            before = found[key].amount if key in found else Decimal(0)
+            found[key] = Contribution(query.table, key, owner, before + share, Origin(*place))
+    return list(found.values())
 
 
 def measure_days(store: Store, table: str) -> list[date]:

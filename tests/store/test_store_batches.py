@@ -137,6 +137,22 @@ def test_same_bytes_again_change_nothing_under_any_name(store: Store) -> None:
     assert state(store)["001"]["tier"] == "私行", "an old file does not turn the clock back"
 
 
+def test_a_default_shows_where_nobody_spoke_and_never_overwrites(tmp_path: Path) -> None:
+    """
+    first: 001 流失, 002 (blank -> 在用)    then 001 without the column: 流失 stays
+    """
+    made = specs()
+    columns = dict(made["clients"].columns)
+    columns["status"] = ColumnSpec(key="status", zh="状态", en="Status", kind=Kind.CHOICE, default="在用")
+    opened = open_store(
+        tmp_path / "a.db", {"clients": TableSpec(table="clients", owner="owner_id", date="created_on", columns=columns)}
+    )
+    take_in(opened, [sheet([("001", "流失"), ("002", "")], ("client_id", "status"))], info())
+    take_in(opened, [sheet([("001", "甲"), ("003", "丙")], ("client_id", "name"))], info())
+    assert {key: row["status"] for key, row in state(opened).items()} == {"001": "流失", "002": "在用", "003": "在用"}
+    opened.close()
+
+
 def test_dry_run_leaves_the_store_alone(store: Store) -> None:
     report = take_in(store, [sheet([("001", "甲", "财富")])], info(), dry=True)
     assert report.outcomes[0].created == 1
@@ -156,7 +172,10 @@ def test_measures_are_kept_by_day_and_the_latest_is_shown(store: Store) -> None:
     before = Query("latest", "clients", "aum", end=date(2025, 12, 31))
     assert run_query(store, before) == {"E1": Decimal(100)}
     behind = contributions(store, latest)
-    assert [(one.key, one.amount, one.origin.row) for one in behind] == [("001", 150, 3), ("002", 50, 4)]
+    assert [(one.key, one.amount, one.origin.row) for one in behind] == [
+        ("001", Decimal(150), 3),
+        ("002", Decimal(50), 4),
+    ]
 
 
 def test_daily_average_of_the_rules(store: Store) -> None:
@@ -166,6 +185,7 @@ def test_daily_average_of_the_rules(store: Store) -> None:
         take_in(store, [sheet([("001", "E1", amount)], columns)], info(day))
     query = Query("average", "clients", "aum", start=date(2026, 11, 1), end=date(2026, 11, 30))
     assert round(run_query(store, query)["E1"], 2) == Decimal("113.33")
+    assert [round(one.amount, 2) for one in contributions(store, query)] == [Decimal("113.33")]
 
 
 def test_sums_counts_and_distinct_by_owner(store: Store) -> None:
@@ -181,9 +201,13 @@ def test_sums_counts_and_distinct_by_owner(store: Store) -> None:
     assert run_query(store, Query("count", "contacts", **october)) == {"E1": 2, "E2": 1}  # type: ignore[arg-type]
     distinct = Query("distinct", "contacts", "client_id", **october)  # type: ignore[arg-type]
     assert run_query(store, distinct) == {"E1": 1, "E2": 1}
+    behind = contributions(store, distinct)
+    assert [(one.owner, one.amount) for one in behind] == [("E1", Decimal(1)), ("E1", Decimal(0)), ("E2", Decimal(1))]
+    assert [one.owner for one in contributions(store, distinct, ["E2"])] == ["E2"]
     big = Query("count", "contacts", where=(Filter("amount", at_least="5"),))
     assert run_query(store, big) == {"E1": 2}
-    total = sum(one.amount for one in contributions(store, Query("sum", "contacts", "amount", **october)))  # type: ignore[arg-type]
+    behind = contributions(store, Query("sum", "contacts", "amount", **october))  # type: ignore[arg-type]
+    total = sum((one.amount for one in behind), Decimal(0))
     assert total == Decimal("14.5")
 
 

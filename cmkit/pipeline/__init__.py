@@ -1,0 +1,1 @@
+"""The pipeline: opportunities by stage, weighted forecast, what is stuck."""

@@ -1,0 +1,1 @@
+"""Service: complaints against their deadlines, feedback and information answered, referrals taken up, surveys, market."""

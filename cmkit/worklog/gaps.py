@@ -1,0 +1,250 @@
+"""Who has not written which day, who wrote late or left blocks empty, and which logs nobody has reviewed (check K3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from cmkit.base.lang import _
+from cmkit.base.period import period_of
+from cmkit.base.workdays import WorkCalendar
+from cmkit.facts.finding import Finding
+from cmkit.facts.records import NO_ORIGIN, Origin, Staff, WorkLog
+from cmkit.facts.section import Cell, Column, Section
+from cmkit.facts.specs import RoutineSpec
+
+RULE = "K3"
+GapKind = Literal["missing", "late", "empty", "steps", "unreviewed_day", "unreviewed_week"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogFacts:
+    """Who should have written what. ``routines`` are by role or any key; a role without a routine writes no log.
+
+    Days from ``start`` to ``end`` are looked at, but only those before ``on``: a day is not over before its night.
+    ``must_fill`` names the fields of the log that may not stay empty. ``check_steps`` also asks for each unticked
+    step of the routine (manual row 11-08).
+    """
+
+    staff: Sequence[Staff]
+    worklogs: Sequence[WorkLog]
+    routines: Mapping[str, RoutineSpec]
+    start: date
+    end: date
+    on: date
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    newcomer_days: int = 365
+    must_fill: tuple[str, ...] = ("summary",)
+    check_steps: bool = False
+
+    @property
+    def last(self) -> date:
+        """The last day that is looked at."""
+        return min(self.end, self.on - timedelta(days=1))
+
+    def routine(self, person: Staff) -> RoutineSpec | None:
+        """The routine of the person's role."""
+        for spec in self.routines.values():
+            if spec.role and spec.role == person.role:
+                return spec
+        return self.routines.get(person.role)
+
+    def newcomer(self, person: Staff, day: date) -> bool:
+        """Whether the person has been here for less than ``newcomer_days`` on ``day``; unknown counts as long."""
+        return person.join_date is not None and (day - person.join_date).days < self.newcomer_days
+
+    def due_days(self, person: Staff) -> list[date]:
+        """The working days on which the person has to write a log."""
+        routine = self.routine(person)
+        if routine is None or not routine.writes_log:
+            return []
+        first = max(self.start, person.join_date or self.start)
+        last = min(self.last, person.leave_date or self.last)
+        return list(self.calendar.days(first, last))
+
+
+@dataclass(frozen=True, slots=True)
+class LogGap:
+    """One thing missing. ``day`` is the day of the log (the last log's day for a week)."""
+
+    kind: GapKind
+    staff_id: str
+    name: str
+    day: date
+    supervisor_id: str = ""
+    week: str = ""
+    detail: str = ""
+    origin: Origin = field(default=NO_ORIGIN, compare=False)
+
+    @property
+    def message(self) -> str:
+        """The gap in one sentence."""
+        fields = {"name": self.name, "day": self.day.isoformat(), "week": self.week, "detail": self.detail}
+        return _sentences()[self.kind].format(**fields)
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape."""
+        return {
+            "kind": self.kind,
+            "staff_id": self.staff_id,
+            "name": self.name,
+            "day": self.day.isoformat(),
+            "week": self.week,
+            "detail": self.detail,
+            "message": self.message,
+        }
+
+
+def _sentences() -> dict[GapKind, str]:
+    return {
+        "missing": _("{name} {day} 没有写工作日志"),
+        "late": _("{name} {day} 的工作日志迟写 {detail} 天"),
+        "empty": _("{name} {day} 的工作日志没有填写：{detail}"),
+        "steps": _("{name} {day} 的日程缺少步骤：{detail}"),
+        "unreviewed_day": _("{name} {day} 的工作日志还没有审阅（新人每日审阅）"),
+        "unreviewed_week": _("{name} {week} 的工作日志还没有审阅（每周审阅）"),
+    }
+
+
+def log_gaps(facts: LogFacts) -> list[LogGap]:
+    """Every gap, by person and day.
+
+    Review (manual rows 12-19, 12-20): a newcomer's log is reviewed every day; for others a week counts as reviewed
+    when the last log of that week has been reviewed, and is asked for once the week's last working day is past.
+    """
+    logs: dict[str, dict[date, WorkLog]] = defaultdict(dict)
+    for log in facts.worklogs:
+        if log.date:
+            logs[log.staff_id][log.date] = log
+    found: list[LogGap] = []
+    for person in facts.staff:
+        own = logs[person.staff_id]
+        for day in facts.due_days(person):
+            found.extend(_day_gaps(facts, person, day, own.get(day)))
+        if facts.due_days(person):
+            found.extend(_week_gaps(facts, person, own))
+    return sorted(found, key=lambda gap: (gap.staff_id, gap.day, gap.kind))
+
+
+def _gap(
+    kind: GapKind, person: Staff, day: date, *, log: WorkLog | None = None, week: str = "", detail: str = ""
+) -> LogGap:
+    origin = log.origin if log else NO_ORIGIN
+    return LogGap(kind, person.staff_id, person.name, day, person.supervisor_id, week, detail, origin)
+
+
+def _day_gaps(facts: LogFacts, person: Staff, day: date, log: WorkLog | None) -> Iterator[LogGap]:
+    if log is None:
+        yield _gap("missing", person, day)
+        return
+    if log.written_on and log.written_on > day:
+        yield _gap("late", person, day, log=log, detail=str((log.written_on - day).days))
+    empty = [name for name in facts.must_fill if not log.get(name)]
+    if empty:
+        yield _gap("empty", person, day, log=log, detail="、".join(_field_labels().get(name, name) for name in empty))
+    if facts.check_steps and (missing := _missing_steps(facts, person, log)):
+        yield _gap("steps", person, day, log=log, detail="、".join(missing))
+    if facts.newcomer(person, day) and not is_reviewed(log, facts.on):
+        yield _gap("unreviewed_day", person, day, log=log)
+
+
+def _field_labels() -> dict[str, str]:
+    return {
+        "morning_notes": _("晨会要点"),
+        "summary": _("今日总结"),
+        "learned": _("学习内容"),
+        "problems": _("存在问题"),
+        "support": _("需要支持"),
+        "tomorrow": _("明日计划"),
+    }
+
+
+def _missing_steps(facts: LogFacts, person: Staff, log: WorkLog) -> list[str]:
+    routine = facts.routine(person)
+    steps = [step for block in routine.blocks for step in block.steps] if routine else []
+    # A step with a counter is proven by its records, so nobody has to tick it.
+    plain = [step for step in steps if step.counts is None and step.standard is None]
+    return [step.label for step in plain if not {step.key, step.zh, step.en} & set(log.steps)]
+
+
+def is_reviewed(log: WorkLog, on: date) -> bool:
+    """Whether somebody had reviewed the log by ``on``; words without a date count."""
+    if log.reviewed_on:
+        return log.reviewed_on <= on
+    return bool(log.review)
+
+
+def _week_gaps(facts: LogFacts, person: Staff, logs: Mapping[date, WorkLog]) -> Iterator[LogGap]:
+    last_logs = {period_of("week", day): logs[day] for day in sorted(logs)}
+    for week, log in last_logs.items():
+        # In a week that is all holiday the last working day before Sunday lies in the week before.
+        closes = facts.calendar.on_or_before(week.end)
+        day = log.date or closes
+        due = facts.start <= max(closes, week.start) <= facts.last
+        if due and not facts.newcomer(person, day) and not is_reviewed(log, facts.on):
+            yield _gap("unreviewed_week", person, day, log=log, week=week.label)
+
+
+def gap_findings(gaps: Sequence[LogGap]) -> list[Finding]:
+    """The gaps as findings of K3: the writer owns what is not written, the supervisor what is not reviewed."""
+    return [
+        Finding(
+            rule=RULE,
+            subject=gap.name or gap.staff_id,
+            message=gap.message,
+            hint=_("补审并写评语") if gap.kind.startswith("unreviewed") else _("补写或补填当日日志"),
+            owner=(gap.supervisor_id or gap.staff_id) if gap.kind.startswith("unreviewed") else gap.staff_id,
+            due=gap.day,
+            severity="error" if gap.kind == "missing" else "warning",
+            table="worklogs",
+            key=f"{gap.day.isoformat()}|{gap.staff_id}",
+            origin=gap.origin,
+        )
+        for gap in gaps
+    ]
+
+
+def gaps_section(facts: LogFacts, gaps: Sequence[LogGap]) -> Section:
+    """One row a person: days due, written, missing, late, empty, reviews wanting, and which days are missing."""
+    rows: list[tuple[Cell, ...]] = []
+    for person in facts.staff:
+        due = len(facts.due_days(person))
+        if not due:
+            continue
+        own = [gap for gap in gaps if gap.staff_id == person.staff_id]
+        missing = [gap for gap in own if gap.kind == "missing"]
+        late, empty = _count(own, "late"), _count(own, "empty") + _count(own, "steps")
+        unseen = _count(own, "unreviewed_day") + _count(own, "unreviewed_week")
+        days = "、".join(f"{gap.day.month}-{gap.day.day}" for gap in missing)
+        rows.append((person.name, due, due - len(missing), len(missing), late, empty, unseen, days))
+    totals = [sum(int(str(row[at])) for row in rows) for at in range(1, 7)]
+    return Section(
+        id="log_gaps",
+        title=_("工作日志情况"),
+        columns=(
+            Column(_("姓名")),
+            Column(_("应写"), "count"),
+            Column(_("已写"), "count"),
+            Column(_("缺写"), "count"),
+            Column(_("迟写"), "count"),
+            Column(_("空项"), "count"),
+            Column(_("未审"), "count"),
+            Column(_("缺写日期"), "note"),
+        ),
+        rows=tuple(rows),
+        total=(_("合计"), *totals, "") if rows else (),
+        empty=_("这段时间没有人需要写工作日志"),
+        notes=_estimated(facts),
+    )
+
+
+def _count(gaps: Sequence[LogGap], kind: GapKind) -> int:
+    return sum(1 for gap in gaps if gap.kind == kind)
+
+
+def _estimated(facts: LogFacts) -> tuple[str, ...]:
+    reckoned = any(facts.calendar.is_estimated(day) for day in (facts.start, facts.last))
+    return (_("放假安排未导入，工作日为推算"),) if reckoned else ()
