@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import gettext
-import json
 import os
 import re
 import signal
@@ -185,6 +184,8 @@ def _crash(session: _kit.Session, error: Exception) -> int:
 def _say(session: _kit.Session, told: dict[str, Any], text: str = "") -> None:
     """One line on stderr, or one JSON value there when JSON was asked for."""
     if session.wants_json():
+        import json
+
         line = json.dumps({"error": told}, ensure_ascii=False)
     else:
         said = text or " ".join(str(told[key]) for key in ("message", "hint") if told.get(key))

@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from cmkit.base.period import Period
     from cmkit.base.problem import Problem
     from cmkit.base.workspace import Workspace
-    from cmkit.facts.section import Cell, Column
+    from cmkit.facts.section import Cell, Column, Document
     from cmkit.facts.specs import Pack
     from cmkit.reports.desk import Desk
     from cmkit.store import Store
 
 FORMATS = ("table", "json", "csv", "md")
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[date]):
     """A day as 2026-10-30."""
 
     name = "date"
@@ -53,6 +54,8 @@ class Session:
         self.options: dict[str, Any] = {}
         self.outputs: list[Path] = []
         """The files that this run wrote, for the run ledger."""
+        self.verdict = ""
+        """The sentence that a check ends with, for a summary."""
         self._workspace: Workspace | None = None
         self._pack: Pack | None = None
         self._store: Store | None = None
@@ -162,9 +165,18 @@ class Session:
         if self.format == "json":
             self.show_json(value)
             return
-        from cmkit.render import terminal
+        from cmkit.render import screen
 
-        click.echo(terminal.show(self.format, columns, rows))
+        click.echo(screen.show(self.format, columns, rows))
+
+    def show_document(self, document: Document) -> None:
+        """A document on the terminal: its title, then every section as a table; JSON gives the same as plain values."""
+        from cmkit.render import screen
+
+        if self.format == "json":
+            self.show_json(screen.document_json(document))
+        else:
+            click.echo(screen.show_document(document, self.format))
 
     def show_problems(self, problems: Sequence[Problem], limit: int = 50) -> None:
         """Problems on stderr, the first ``limit`` of them."""
@@ -248,7 +260,7 @@ def group(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]], G
     return click.group(name, cls=Group, help=text, **more)
 
 
-def with_session(function: F) -> F:
+def with_session(function: Callable[..., R]) -> Callable[..., R]:
     """Hand the session to a command as its first argument."""
     return click.make_pass_decorator(Session)(function)
 
@@ -259,15 +271,20 @@ def unmask_options(function: F) -> F:
     return click.option("--unmask", is_flag=True, help=_("显示完整的姓名、证件与电话"))(function)
 
 
-def reveal(session: Session, subject: str, unmask: bool, reason: str | None) -> bool:
-    """Whether full values may be shown; the access record is written first, or nothing is shown."""
+def reveal(session: Session, what: str, whose: Sequence[str], unmask: bool, reason: str | None) -> bool:
+    """Whether full values may be shown; the access record is written first, or nothing is shown.
+
+    Raises UsageFault without a reason, DeniedFault where the record cannot be written.
+    """
     if not unmask:
         return False
     if not (reason or "").strip():
         raise UsageFault(_("--unmask 需要写明 --reason 事由"))
-    from cmkit.privacy import access
+    from cmkit.base.clock import stamp
+    from cmkit.privacy.access import access_log, record
 
-    access.record(session.workspace.root, who=session.who, what=subject, why=str(reason).strip())
+    log = access_log(session.workspace.root)
+    record(log, who=session.who, when=stamp(), what=what, whose=whose, why=str(reason).strip())
     session.options["unmask"] = True
     return True
 

@@ -17,7 +17,7 @@ from cmkit.exchange.seal import is_signed
 from cmkit.facts.intake import SheetIntake
 from cmkit.facts.specs import Pack
 from cmkit.render.form import META_SHEET
-from cmkit.sheets import open_book
+from cmkit.sheets.book import open_book
 from cmkit.store import BatchInfo, Store, take_in
 from cmkit.store.ledger import Return, read_register, write_return
 

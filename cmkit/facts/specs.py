@@ -226,6 +226,8 @@ class PackInfo(Spec, frozen=True, kw_only=True):
     work_month: str = "calendar"
     staff_word: str = "客户经理"
     tier_column: str = "tier"
+    tier_balance: str = ""
+    """The client measure that tiers are computed from (金融资产余额); empty where tiers are given."""
     log_due: str = ""
     newcomer_days: int = 365
     grades: Mapping[str, Decimal] = {}

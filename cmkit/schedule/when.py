@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from cmkit.base.faults import ConfigFault
 from cmkit.base.lang import _
@@ -99,7 +100,8 @@ def _by_rule(rule: str, day: date) -> bool:
 
     start = datetime(day.year - 1, 1, 1)  # noqa: DTZ001
     at = datetime(day.year, day.month, day.day)  # noqa: DTZ001
-    return bool(rrulestr(rule, dtstart=start).between(at, at, inc=True))
+    dates: Any = rrulestr(rule, dtstart=start)  # type: ignore[no-untyped-call]
+    return bool(dates.between(at, at, inc=True))
 
 
 def next_due(when: str, after: date, works: WorkCalendar, scheme: str = "calendar") -> date | None:

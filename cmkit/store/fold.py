@@ -118,10 +118,10 @@ def rewrite(connection: Connection, schema: Schema, tables: FactTables, records:
     measures = frozenset(tables.spec.measures())
     update = (
         tables.state.update()
-        .where(tables.state.c.id == bindparam("b_id"))
+        .where(tables.state.c.id == bindparam("p_id"))
         .values(
-            source_id=bindparam("b_source"),
-            source_row=bindparam("b_row"),
+            source_id=bindparam("p_source"),
+            source_row=bindparam("p_row"),
             **{f"c_{name}": bindparam(f"b_{name}") for name in tables.spec.columns},
         )
     )
@@ -136,7 +136,7 @@ def rewrite(connection: Connection, schema: Schema, tables: FactTables, records:
         left.discard(record_id)
         state = fold(claims, measures)
         values = {f"b_{name}": filled(tables, name, state.values.get(name)) for name in tables.spec.columns}
-        rows.append({"b_id": record_id, "b_source": state.source_id, "b_row": state.row, **values})
+        rows.append({"p_id": record_id, "p_source": state.source_id, "p_row": state.row, **values})
         for as_of, (source_id, row, day) in state.days.items():
             cells = {f"c_{name}": day.get(name) for name in measures}
             days.append({"record_id": record_id, "as_of": as_of, "source_id": source_id, "source_row": row, **cells})

@@ -1,0 +1,20 @@
+"""Files that people name on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt"})
+
+
+def expand(paths: Sequence[Path]) -> list[Path]:
+    """Files as they are, folders as the workbooks in them (lock files of Excel and WPS left out)."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in SUFFIXES)
+            found += [one for one in inside if not one.name.startswith(("~$", "."))]
+        else:
+            found.append(path)
+    return found

@@ -1,0 +1,131 @@
+"""``cmkit clients``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cmkit.base.faults import Exit, InputFault
+from cmkit.base.lang import _
+from cmkit.commands._kit import Session, group, reveal, unmask_options, with_session
+
+if TYPE_CHECKING:
+    from cmkit.facts.records import Client
+
+SHOWN = ("client_id", "name", "tier", "owner_id", "phone", "district", "status", "last_contact")
+
+
+@group("clients", _("客户：列出、查找、查看、导出、检查"))
+def cli() -> None:
+    """The client file."""
+
+
+@cli.command("list", help=_("列出客户"))
+@click.option("--owner", metavar="NAME", help=_("只看这位客户经理的"))
+@click.option("--tier", metavar="TEXT", help=_("只看这个等级的"))
+@click.option("--status", metavar="TEXT", help=_("只看这个状态的"))
+@unmask_options
+@with_session
+def list_(
+    session: Session, owner: str | None, tier: str | None, status: str | None, unmask: bool, reason: str | None
+) -> None:
+    """Clients, masked unless asked and recorded."""
+    from cmkit.facts.records import Client
+
+    desk = session.desk()
+    scope = desk.owner(owner) if owner else desk.everything()
+    tier_column = session.pack.visits.tier_column
+    chosen = [
+        client
+        for client in desk.of_scope(desk.raw(Client), scope)
+        if (not tier or client.get(tier_column) == tier) and (not status or client.status == status)
+    ]
+    _show(session, chosen, "clients list", unmask, reason)
+
+
+@cli.command("find", help=_("按名称、部分名称、拼音首字母、编号或电话尾号查找"))
+@click.argument("text")
+@unmask_options
+@with_session
+def find_(session: Session, text: str, unmask: bool, reason: str | None) -> int:
+    """Clients that fit a few letters."""
+    from cmkit.clients.find import find
+    from cmkit.facts.records import Client
+
+    found = find(session.desk().raw(Client), text)
+    _show(session, found, "clients find", unmask, reason)
+    return Exit.DONE
+
+
+def _show(session: Session, clients: Sequence[Client], what: str, unmask: bool, reason: str | None) -> None:
+    from cmkit.facts.section import Column
+    from cmkit.privacy.masks import mask_fact
+
+    full = reveal(session, what, [client.client_id for client in clients], unmask, reason)
+    spec = session.pack.tables["clients"]
+    shown = list(clients) if full else [mask_fact(client, spec) for client in clients]
+    keys = [key for key in (*SHOWN, session.pack.visits.tier_column) if key in spec.columns]
+    keys = list(dict.fromkeys(keys))
+    columns = [Column(spec.columns[key].label) for key in keys]
+    rows = [[client.get(key) for key in keys] for client in shown]
+    session.show_rows(columns, rows, [_plain(client, list(spec.columns)) for client in shown])
+
+
+def _plain(client: Client, keys: Sequence[str]) -> dict[str, Any]:
+    values = {key: client.get(key) for key in keys}
+    told = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {**{key: None if value == "" else value for key, value in told.items()}, "origin": client.origin.as_dict()}
+
+
+@cli.command("show", help=_("一位客户的档案和往来记录"))
+@click.argument("text", metavar="CLIENT")
+@unmask_options
+@with_session
+def show(session: Session, text: str, unmask: bool, reason: str | None) -> None:
+    """One client's card and timeline."""
+    from cmkit.clients.find import one
+    from cmkit.facts.records import Client
+    from cmkit.reports.people import client_document
+
+    desk = session.desk()
+    client, near = one(desk.raw(Client), text)
+    if client is None:
+        known = "、".join(other.client_id for other in near[:8])
+        hint = _("可能是：{names}").format(names=known) if near else _("用 cmkit clients find 查找")
+        raise InputFault(_("没有唯一的客户：{text}").format(text=text), hint=hint)
+    reveal(session, "clients show", [client.client_id], unmask, reason)
+    document = client_document(session.desk(), client.client_id)
+    session.show_document(document)
+
+
+@cli.command("export", help=_("导出客户表（不加 --unmask 时已脱敏）"))
+@click.option(
+    "--out",
+    "out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("写到这个文件（xlsx 或 csv）"),
+)
+@click.option("--owner", metavar="NAME", help=_("只导出这位客户经理的"))
+@unmask_options
+@with_session
+def export(session: Session, out: Path | None, owner: str | None, unmask: bool, reason: str | None) -> None:
+    """The client file as a sheet."""
+    from cmkit.commands._tables import export_table
+
+    export_table(session, "clients", out, unmask=unmask, reason=reason, owner=owner)
+
+
+@cli.command("check", help=_("检查客户档案：缺项、格式、重复、归属、陈旧（有问题退出码 3）"))
+@with_session
+def check(session: Session) -> int:
+    """K1 and K2."""
+    from cmkit.commands._findings import show_findings
+    from cmkit.reports.checking import find_all
+
+    return show_findings(
+        session, find_all(session.desk(), [rule for rule in ("K1", "K2") if rule in session.pack.checks])
+    )

@@ -1,0 +1,223 @@
+"""``cmkit kpi``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cmkit.base.faults import Exit, UsageFault
+from cmkit.base.lang import _
+from cmkit.commands._kit import Session, group, with_session
+
+if TYPE_CHECKING:
+    from cmkit.facts.section import Cell, Column
+    from cmkit.kpi.row import KpiRow
+    from cmkit.reports.desk import Desk
+
+
+@group("kpi", _("指标：检查、得分、追溯、试算"))
+def cli() -> None:
+    """Targets against actuals."""
+
+
+@cli.command("try", help=_("试算一条计分规则，列出步骤：cmkit kpi try ratio actual=8 target=10 points=20"))
+@click.argument("rule", metavar="RULE")
+@click.argument("values", metavar="key=value...", nargs=-1)
+@with_session
+def try_(session: Session, rule: str, values: tuple[str, ...]) -> None:
+    """One rule with its working shown."""
+    from cmkit.facts.section import Column
+    from cmkit.facts.trial import Result
+    from cmkit.reports.trying import try_named
+
+    given: dict[str, str] = {}
+    for word in values:
+        key, mark, value = word.partition("=")
+        if not mark:
+            raise UsageFault(_("{word} 不是 键=值 的形式").format(word=word))
+        given[key.strip()] = value
+    trial = try_named(rule, given)
+    if session.format == "json":
+        session.show_json(trial.as_dict())
+        return
+
+    def told(result: Result) -> str:
+        if isinstance(result, str):
+            return result
+        return (
+            "、".join(result) if isinstance(result, tuple) else "、".join(f"{key}={one}" for key, one in result.items())
+        )
+
+    rows = [(step.what, step.formula, step.value) for step in trial.steps]
+    session.show_rows([Column(_("步骤")), Column(_("算式")), Column(_("值"))], rows, None)
+    click.echo(_("结果：{result}").format(result=told(trial.result)))
+    if trial.source:
+        click.echo(_("依据：{source}").format(source=trial.source))
+
+
+def _who(desk: Desk, by: str, owner: str | None, branch: str | None) -> list[str]:
+    if owner:
+        return [desk.owner(owner).id]
+    if branch and branch != "all":
+        return [desk.branch(branch).id]
+    if by == "branch" or branch == "all":
+        return list(desk.orgs)
+    return [person.staff_id for person in desk.employed()]
+
+
+@cli.command("check", help=_("目标与实际：完成率、时间进度、差距（有未达标或落后的退出码 3）"))
+@click.option("--period", "period", metavar="P", required=True, help=_("期间，如 2026-10"))
+@click.option("--by", "by", type=click.Choice(["owner", "branch"]), default="owner", help=_("按人或按机构"))
+@click.option("--owner", metavar="NAME", help=_("只看这个人"))
+@click.option("--branch", metavar="NAME", help=_("只看这个机构"))
+@click.option("--alert-once", "once", is_flag=True, help=_("同一项只提示一次，转好后再变差才再提示"))
+@with_session
+def check(session: Session, period: str, by: str, owner: str | None, branch: str | None, once: bool) -> int:
+    """The verdict on every indicator."""
+    from cmkit.kpi.row import NEGATIVE, verdict
+    from cmkit.reports.kpis import kpi_rows
+    from cmkit.store.ledger import keep_seen, seen_findings
+
+    desk = session.desk(session.period(period))
+    rows = [
+        row
+        for row in kpi_rows(desk, _who(desk, by, owner, branch), trend=0)
+        if row.relevant or row.status == "no_actual"
+    ]
+    if once:
+        seen = seen_findings(session.store)
+        marks = {f"kpi:{row.kpi.code}:{row.who}:{row.period.name}" for row in rows if row.status in NEGATIVE}
+        rows = [row for row in rows if f"kpi:{row.kpi.code}:{row.who}:{row.period.name}" in marks - seen]
+        keep_seen(session.store, {mark for mark in seen if not mark.startswith("kpi:")} | marks)
+    told = verdict(desk.period, rows)
+    session.show_rows(_columns(), [_line(desk, row) for row in rows], told)
+    session.verdict = _("{period}：{count} 项指标中 {missed} 项未达标或落后").format(
+        period=desk.period.label, count=len(rows), missed=told["missed"]
+    )
+    if session.format == "table":
+        session.say(session.verdict)
+    return Exit.NEGATIVE if told["missed"] else Exit.DONE
+
+
+def _columns() -> list[Column]:
+    from cmkit.facts.section import Column
+
+    heads = (
+        _("对象"),
+        _("指标"),
+        _("单位"),
+        _("目标"),
+        _("实际"),
+        _("完成率%"),
+        _("时间进度%"),
+        _("差距(百分点)"),
+        _("得分"),
+        _("结论"),
+    )
+    return [Column(head) for head in heads]
+
+
+def _line(desk: Desk, row: KpiRow) -> list[Cell]:
+    told: dict[str, Any] = row.as_dict()
+    names = ("target", "actual", "rate", "time_progress", "gap_pp", "score")
+    return [desk.names.get(row.who, row.who), row.kpi.label, row.kpi.unit, *[told[name] for name in names], row.words]
+
+
+@cli.command("score", help=_("加权得分、等级和排名"))
+@click.option("--period", "period", metavar="P", required=True, help=_("期间，如 2026-10"))
+@click.option("--by", "by", type=click.Choice(["owner", "branch"]), default="owner", help=_("按人或按机构"))
+@with_session
+def score(session: Session, period: str, by: str) -> None:
+    """Weighted totals."""
+    from cmkit.facts.section import Column
+    from cmkit.kpi.evaluate import totals
+    from cmkit.reports.kpis import kpi_rows
+
+    desk = session.desk(session.period(period))
+    found = totals(session.pack, kpi_rows(desk, _who(desk, by, None, None), trend=0))
+    found = sorted(found, key=lambda one: (one.rank is None, one.rank or 0, one.who))
+    rows = [(one.rank, desk.names.get(one.who, one.who), one.score, one.grade) for one in found]
+    value = [
+        {
+            "who": one.who,
+            "rank": one.rank,
+            "score": str(one.score) if one.score is not None else None,
+            "grade": one.grade,
+        }
+        for one in found
+    ]
+    columns = [Column(_("名次"), "count"), Column(_("对象")), Column(_("总分"), "number"), Column(_("等级"))]
+    session.show_rows(columns, rows, {"period": desk.period.name, "rows": value})
+
+
+@cli.command("explain", help=_("一个数字背后的每条记录：文件、工作表、行"))
+@click.argument("kpi", metavar="KPI")
+@click.option("--period", "period", metavar="P", help=_("期间，如 2026-10（默认本月）"))
+@click.option("--owner", metavar="NAME", help=_("这个人的数字"))
+@click.option("--branch", metavar="NAME", help=_("这个机构的数字（默认全部）"))
+@with_session
+def explain(session: Session, kpi: str, period: str | None, owner: str | None, branch: str | None) -> None:
+    """The records behind a figure."""
+    from cmkit.facts.section import Column
+    from cmkit.kpi.row import exact_text
+    from cmkit.reports.kpis import explain_figure
+
+    desk = session.desk(session.period(period))
+    scope = desk.owner(owner) if owner else desk.branch(branch) if branch else desk.everything()
+    found = explain_figure(desk, kpi, scope.id)
+    rows = [
+        (
+            one.contribution.table,
+            one.contribution.key,
+            exact_text(one.contribution.amount),
+            one.contribution.origin.file,
+            one.contribution.origin.sheet,
+            one.contribution.origin.row,
+        )
+        for one in found.sources
+    ]
+    columns = [
+        Column(_("表")),
+        Column(_("记录")),
+        Column(_("计入")),
+        Column(_("文件")),
+        Column(_("工作表")),
+        Column(_("行"), "count"),
+    ]
+    session.show_rows(columns, rows, found.as_dict())
+    if session.format == "table":
+        text = "—" if found.value is None else exact_text(found.value)
+        click.echo(
+            _("{kpi} {who} {period}：{value} {unit}，{count} 条记录").format(
+                kpi=found.kpi.label,
+                who=scope.name,
+                period=desk.period.label,
+                value=text,
+                unit=found.kpi.unit,
+                count=len(rows),
+            )
+        )
+
+
+@cli.command("list", help=_("行业包里的指标"))
+@with_session
+def list_(session: Session) -> None:
+    """The indicators of the pack."""
+    from cmkit.facts.section import Column
+
+    kpis = [
+        {
+            "kpi": kpi.code,
+            "label": kpi.label,
+            "unit": kpi.unit,
+            "weight": str(kpi.weight),
+            "direction": kpi.direction,
+            "rule": kpi.rule,
+            "measure": kpi.measure.how,
+            "definition": kpi.definition,
+        }
+        for kpi in session.pack.kpis.values()
+    ]
+    heads = (_("代码"), _("指标"), _("单位"), _("权重"), _("方向"), _("计分规则"), _("取数"), _("口径"))
+    session.show_rows([Column(head) for head in heads], [tuple(one.values()) for one in kpis], kpis)

@@ -1,0 +1,139 @@
+"""``cmkit visits``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cmkit.base.faults import Exit, UsageFault
+from cmkit.base.lang import _
+from cmkit.commands._kit import DAY, Session, group, with_session
+
+if TYPE_CHECKING:
+    from cmkit.reports.desk import Desk, Scope
+
+
+@group("visits", _("走访：谁该走访、排计划、查缺口、看覆盖"))
+def cli() -> None:
+    """Visits."""
+
+
+def _scope(desk: Desk, owner: str | None) -> Scope:
+    return desk.owner(owner) if owner else desk.everything()
+
+
+@cli.command("due", help=_("到期该走访的客户，每户说明为什么"))
+@click.option("--owner", metavar="NAME", help=_("只看这个人"))
+@click.option("--to", "end", type=DAY, help=_("看到哪一天（默认今天）"))
+@with_session
+def due(session: Session, owner: str | None, end: Any) -> int:
+    """The due list."""
+    from cmkit.reports.visiting import dues
+    from cmkit.visits.sections import due_json, due_section
+
+    desk = session.desk()
+    last = end or session.on
+    found = [one for one in dues(desk, _scope(desk, owner), last) if one.due_on <= last]
+    section = due_section(found, desk.clients, desk.staff, session.pack.visits)
+    session.show_rows(section.columns, section.rows, [due_json(one) for one in found])
+    return Exit.DONE
+
+
+@cli.command("plan", help=_("排走访计划：按等级间隔、生日、到期、投诉等事由，写出表格"))
+@click.option("--from", "start", type=DAY, required=True, help=_("从哪一天"))
+@click.option("--to", "end", type=DAY, required=True, help=_("到哪一天"))
+@click.option("--owner", metavar="NAME", help=_("给这个人排"))
+@click.option("--all", "everybody", is_flag=True, help=_("给每个人排"))
+@click.option("--files", "files", default="xlsx,md,html", show_default=True, help=_("文件格式，用逗号分开"))
+@click.option("--keep", type=DAY, help=_("这一天之前已排的不动"))
+@click.option("--seed", type=int, default=0, show_default=True, help=_("同样的种子得到同样的计划"))
+@click.option("--save", is_flag=True, help=_("把计划存为走访计划记录"))
+@click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
+@with_session
+def plan(  # noqa: PLR0913, PLR0917 - click hands every option over by name
+    session: Session,
+    start: Any,
+    end: Any,
+    owner: str | None,
+    everybody: bool,
+    files: str,
+    keep: Any,
+    seed: int,
+    save: bool,
+    out: Path | None,
+) -> None:
+    """Plan visits for a span."""
+    from cmkit.commands._documents import write_documents
+    from cmkit.reports.visiting import make_plan, plan_sheet
+    from cmkit.visits.sections import plan_json
+
+    if bool(owner) == everybody:
+        raise UsageFault(_("请用 --owner 指定一个人，或用 --all 表示每个人"))
+    if end < start:
+        raise UsageFault(_("结束日期在开始日期之前"))
+    desk = session.desk()
+    scope = _scope(desk, owner)
+    made = make_plan(desk, scope, start, end, keep=keep, seed=seed)
+    people = [desk.owner(one) for one in sorted({visit.staff_id for visit in made.visits} & set(desk.staff))]
+    documents = [(one.stem, plan_sheet(desk, one, made, start, end)) for one in people]
+    paths = write_documents(session, documents, f"{start.isoformat()}_{end.isoformat()}", files, out)
+    if save:
+        from cmkit.store.put import put
+
+        fresh = [replace(visit, done=None) if not visit.done else visit for visit in made.visits]
+        put(session.store, fresh, who=session.who, label="cmkit visits plan", as_of=session.on.isoformat())
+    if session.format == "json":
+        session.outputs.extend(paths)
+        session.show_json(plan_json(made, session.pack.visits))
+        return
+    session.show_paths(paths)
+    for client, why in made.unplanned[:20]:
+        session.say(_("未能安排 {client}：{why}").format(client=client, why=why))
+    if len(made.unplanned) > 20:  # noqa: PLR2004 - a screenful
+        session.say(_("…… 另有 {count} 条").format(count=len(made.unplanned) - 20))
+
+
+@cli.command("gaps", help=_("计划了没做的、到期没排的（有则退出码 3）"))
+@click.option("--owner", metavar="NAME", help=_("只看这个人"))
+@with_session
+def gaps(session: Session, owner: str | None) -> int:
+    """Undone and overdue."""
+    from cmkit.reports.visiting import gap_list
+    from cmkit.visits.sections import gaps_section
+
+    desk = session.desk()
+    found = gap_list(desk, _scope(desk, owner))
+    section = gaps_section(found, desk.clients, desk.staff)
+    value = [
+        {
+            "client": one.client_id,
+            "owner": one.owner_id,
+            "kind": one.kind,
+            "day": one.day,
+            "days": one.days,
+            "why": one.why,
+        }
+        for one in found
+    ]
+    session.show_rows(section.columns, section.rows, value)
+    return Exit.NEGATIVE if found else Exit.DONE
+
+
+@cli.command("coverage", help=_("按等级看应访、计划、完成"))
+@click.option("--period", "period", metavar="P", help=_("期间，如 2026-10（默认本月）"))
+@click.option("--owner", metavar="NAME", help=_("只看这个人"))
+@with_session
+def coverage(session: Session, period: str | None, owner: str | None) -> None:
+    """Coverage by tier."""
+    from cmkit.reports.visiting import coverage_lines
+    from cmkit.visits.sections import coverage_section
+
+    desk = session.desk(session.period(period))
+    lines = coverage_lines(desk, _scope(desk, owner))
+    section = coverage_section(lines)
+    names = ("tier", "label", "clients", "due", "covered", "planned", "done")
+    value = [{name: getattr(one, name) for name in names} for one in lines]
+    session.show_rows(section.columns, [*section.rows, *([section.total] if section.total else [])], value)

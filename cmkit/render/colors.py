@@ -1,0 +1,31 @@
+"""The few colours of every format: one accent, three lights, greys. Hex without the sign, as Word wants them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cmkit.facts.section import Level
+
+ACCENT: Final = "1F5A8C"
+ACCENT_SOFT: Final = "E8F0F7"
+INK: Final = "1E2933"
+MUTED: Final = "66727F"
+LINE: Final = "D5DCE3"
+TRACK: Final = "E9EDF1"
+PAPER: Final = "FFFFFF"
+LEVELS: Final[dict[Level, str]] = {"good": "2B7A4B", "warn": "B7720F", "bad": "B3372F", "none": ACCENT}
+SOFT: Final[dict[Level, str]] = {"good": "E3F2E8", "warn": "FCF1DC", "bad": "FAE6E4", "none": "F1F4F7"}
+SERIES: Final = (ACCENT, "8A98A8", "C98A2B", "5B8C7B")
+HEAT: Final = ("F1F4F7", "CFE0EF", "97BEDF", "5592C6", ACCENT)
+
+
+def css(color: str) -> str:
+    """The colour as HTML, SVG and Excel want it."""
+    return f"#{color}"
+
+
+def heat(count: int, most: int) -> str:
+    """The shade of a day with ``count`` visits where the busiest day had ``most``."""
+    if count <= 0 or most <= 0:
+        return HEAT[0]
+    return HEAT[min(4, 1 + (count * 4 - 1) // most)] if count < most else HEAT[4]

@@ -1,0 +1,154 @@
+"""After the template is filled: the page turned where the document is wide, columns as wide as what they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cmkit.render.cells import measure
+
+TABLE_STYLE: Final = "数据表"
+_TWIPS, _EMU_PER_TWIP, _EMU_PER_HALF_POINT = 20, 635, 6350
+_PADDING = 165
+_HALF_POINTS = 18
+_LEAST = 400
+_LONGEST = 9000
+_SHORT, _HEAD, _NOTE = 12, 6, 40
+"""In Latin characters: what stays on one line, where a heading may break, how wide a long note should be at least."""
+_SMALLEST = 0.8
+_LATIN_EXTRA = 0.28
+_DRAWN: Final = re.compile("[▁-█]")
+
+
+def turn(file: Any, *, landscape: bool) -> None:
+    """The pages of the file across where the document asks for it."""
+    for page in file.sections if landscape else ():
+        if page.page_width < page.page_height:
+            page.orientation = 1
+            page.page_width, page.page_height = page.page_height, page.page_width
+
+
+def widths(file: Any) -> None:
+    """Every table in the style 数据表 fills the width of the text, shared out by what its columns hold.
+
+    docxtpl gives each column of a loop the same width; LibreOffice and a phone preview show it just so.
+    """
+    page = file.sections[0]
+    room = int((page.page_width - page.left_margin - page.right_margin) / _EMU_PER_TWIP)
+    for table in file.tables:
+        rows = list(table._tbl.tr_lst)  # noqa: SLF001 - python-docx resolves merged cells at a high price
+        if not rows:
+            continue
+        if table.style is not None and table.style.name == TABLE_STYLE:
+            base = _base(table)
+            needs = _needs(rows, base)
+            least = sum(need.least for need in needs)
+            if least > room:
+                _shrink(rows, max(_SMALLEST, room / least), base)
+                needs = _needs(rows, base)
+            _apply(table, rows, shared(needs, room))
+        else:
+            count = max(len(row.tc_lst) for row in rows)
+            _apply(table, rows, [room // count] * count)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a column wants to stand on one line, and the least it can do with."""
+
+    whole: int
+    least: int
+    wraps: bool = False
+
+
+def shared(needs: list[Need], room: int) -> list[int]:
+    """Widths that fill ``room``: with enough, all get a share of the rest; with too little, texts wrap first."""
+    total, least = sum(need.whole for need in needs), sum(need.least for need in needs)
+    if total <= room:
+        return [need.whole * room // total for need in needs]
+    if least >= room:
+        fixed, soft = (sum(need.least for need in needs if need.wraps is wraps) for wraps in (False, True))
+        rest = room - fixed
+        if soft and rest * 2 >= soft:
+            return [need.least * rest // soft if need.wraps else need.least for need in needs]
+        return [need.least * room // least for need in needs]
+    return [need.least + (need.whole - need.least) * (room - least) // (total - least) for need in needs]
+
+
+def _base(table: Any) -> int:
+    paragraph = table._cells[0].paragraphs[0] if table._cells else None  # noqa: SLF001 - the first cell is never merged
+    size = paragraph.style.font.size if paragraph is not None else None
+    return int(size / _EMU_PER_HALF_POINT) if size else _HALF_POINTS
+
+
+def _needs(rows: list[Any], base: int) -> list[Need]:
+    count = max(len(row.tc_lst) for row in rows)
+    found = [Need(_LEAST, _LEAST)] * count
+    for number, row in enumerate(rows):
+        for spot, cell in enumerate(row.tc_lst):
+            here, before = _cell(cell, base, head=number == 0), found[spot]
+            found[spot] = Need(max(before.whole, here.whole), max(before.least, here.least), before.wraps or here.wraps)
+    return found
+
+
+def _cell(cell: Any, base: int, *, head: bool) -> Need:
+    text = max((measure(line) for line in cell_text(cell).split("\n")), default=0)
+    whole = max((sum(_runs(paragraph, base)) for paragraph in cell.p_lst), default=0)
+    whole = min(whole, _LONGEST) + _PADDING
+    rigid = not head and (text <= _SHORT or bool(_DRAWN.search(cell_text(cell))))
+    least = whole if rigid else min(whole, _wide(max(_SHORT, min(_NOTE, text // 2)), base) + _PADDING)
+    return Need(
+        min(whole, least) if head else whole,
+        min(least, _wide(_HEAD, base) + _PADDING) if head else least,
+        not rigid and not head,
+    )
+
+
+def cell_text(cell: Any) -> str:
+    """All words of a cell."""
+    return "\n".join("".join(run.text for run in paragraph.r_lst) for paragraph in cell.p_lst)
+
+
+def _all_runs(cell: Any) -> Iterator[Any]:
+    for paragraph in cell.p_lst:
+        yield from paragraph.r_lst
+
+
+def _runs(paragraph: Any, base: int) -> Iterator[int]:
+    for run in paragraph.r_lst:
+        yield _wide(measure(run.text.replace("\n", "")), _size(run, base), run.text)
+
+
+def _size(run: Any, base: int) -> int:
+    size = run.rPr.sz_val if run.rPr is not None else None
+    return int(size / _EMU_PER_HALF_POINT) if size else base
+
+
+def _wide(units: int, half_points: int, text: str = "") -> int:
+    # A substitute's Latin letters may be a quarter wider than those of the font that is named; blocks are full width.
+    latin = sum(3 if sign == "%" else 1 for sign in text if sign < "\u2000")
+    units += len(_DRAWN.findall(text))
+    return int((units + latin * _LATIN_EXTRA) * half_points * _TWIPS / 4)
+
+
+def _shrink(rows: list[Any], scale: float, base: int) -> None:
+    from docx.shared import Emu
+
+    for row in rows:
+        for cell in row.tc_lst:
+            for run in _all_runs(cell):
+                run.get_or_add_rPr().sz_val = Emu(int(_size(run, base) * scale + 0.5) * _EMU_PER_HALF_POINT)
+
+
+def _apply(table: Any, rows: list[Any], wide: list[int]) -> None:
+    from docx.shared import Twips
+
+    table.autofit = False
+    for spot, column in enumerate(table._tbl.tblGrid.gridCol_lst):  # noqa: SLF001 - python-docx caches no grid
+        if spot < len(wide):
+            column.w = Twips(wide[spot])
+    for row in rows:
+        for spot, cell in enumerate(row.tc_lst):
+            cell.width = Twips(wide[spot])

@@ -1,0 +1,1 @@
+"""The one composer: sections into a context, a context into files; one run, many files."""

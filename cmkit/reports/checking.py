@@ -1,0 +1,72 @@
+"""The checks at the desk: the tables they need, the indicators for K9, and who is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from cmkit.checks.facts import CheckFacts, KpiLine
+from cmkit.checks.registry import needed_tables
+from cmkit.checks.run import run_checks
+from cmkit.facts.finding import Finding
+from cmkit.facts.records import RECORDS, Fact
+from cmkit.kpi.row import KpiRow
+from cmkit.privacy.masks import mask_fact
+from cmkit.reports.desk import Desk, Scope
+from cmkit.reports.kpis import kpi_rows
+
+F = TypeVar("F", bound=Fact)
+
+
+def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | None = None) -> list[Finding]:
+    """Every finding of the pack's rules (or those of ``only``) on the acting day."""
+    if rows is None:
+        rows = kpi_rows(desk, _judged(desk), trend=0) if not only or "K9" in only else []
+    tables = {name: desk.raw(RECORDS[name]) for name in needed_tables(desk.pack, only) if name in RECORDS}
+
+    def hide(fact: Fact) -> Fact:
+        spec = desk.pack.tables.get(fact.table)
+        return (
+            fact
+            if spec is None or desk.reveal
+            else mask_fact(fact, spec, {"name"} if desk.pack.info.show_names else ())
+        )
+
+    facts = CheckFacts(
+        on=desk.on,
+        period=desk.period,
+        calendar=desk.calendar,
+        pack=desk.pack,
+        tables=tables,
+        kpi_rows=[_line(desk, row) for row in rows if row.relevant or row.status == "no_actual"],
+        hide=hide,
+    )
+    return run_checks(facts, only)
+
+
+def _judged(desk: Desk) -> list[str]:
+    """Those whose indicators are judged: everybody employed, and every organisation."""
+    return [*desk.orgs, *[person.staff_id for person in desk.employed()]]
+
+
+def _line(desk: Desk, row: KpiRow) -> KpiLine:
+    return KpiLine(
+        row.kpi.code,
+        row.kpi.label,
+        row.who,
+        desk.names.get(row.who, row.who),
+        row.status,
+        row.rate,
+        row.time_progress,
+        row.gap_pp,
+        row.target,
+        row.actual,
+        row.needed_per_workday,
+    )
+
+
+def in_scope(findings: Sequence[Finding], scope: Scope) -> list[Finding]:
+    """The findings that belong to the scope's people, or to itself."""
+    if scope.kind == "all":
+        return list(findings)
+    return [finding for finding in findings if finding.owner in scope.staff or finding.owner == scope.id]

@@ -1,0 +1,188 @@
+"""The desk at which reports are composed: the facts of the store, loaded once, masked, and narrowed to a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from cmkit.base.faults import InputFault
+from cmkit.base.lang import _
+from cmkit.base.period import Period
+from cmkit.base.workdays import WorkCalendar
+from cmkit.base.workspace import Workspace
+from cmkit.facts.records import Client, Fact, Org, Staff
+from cmkit.facts.specs import Mask, Pack, RoutineSpec
+from cmkit.privacy.masks import mask_fact
+from cmkit.store import Store, load
+from cmkit.team.org import Tree, employed
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom a document is about: one person, one organisation with all below it, or the whole office."""
+
+    kind: Literal["owner", "branch", "all"]
+    id: str
+    name: str
+    staff: frozenset[str]
+
+    @property
+    def stem(self) -> str:
+        """What stands for it in a file's name."""
+        return f"{self.id}{self.name}" if self.kind != "all" else _("全部")
+
+
+class Desk:
+    """What the composer looks at. ``reveal`` shows everything in full; it is asked for and recorded elsewhere."""
+
+    def __init__(
+        self, store: Store, pack: Pack, workspace: Workspace, period: Period, on: date, *, reveal: bool = False
+    ) -> None:
+        self.store = store
+        self.pack = pack
+        self.workspace = workspace
+        self.period = period
+        self.on = on
+        self.reveal = reveal
+        self._raw: dict[type[Fact], list[Fact]] = {}
+        self._shown: dict[tuple[type[Fact], bool], list[Fact]] = {}
+
+    def at(self, period: Period, on: date | None = None) -> Desk:
+        """The same desk for another period; what was loaded stays loaded."""
+        other = Desk(self.store, self.pack, self.workspace, period, on or self.on, reveal=self.reveal)
+        other._raw, other._shown = self._raw, self._shown
+        return other
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The office's working days."""
+        return self.workspace.calendar()
+
+    def raw(self, kind: type[F]) -> list[F]:
+        """Every record of a type, as stored: for reckoning, never for showing."""
+        if kind not in self._raw:
+            self._raw[kind] = list(load(self.store, kind))
+        return self._raw[kind]  # type: ignore[return-value]
+
+    def facts(self, kind: type[F], *, names: bool | None = None) -> list[F]:
+        """Every record of a type, masked for showing; ``names`` in full where the pack prints them (reports)."""
+        full = self.pack.info.show_names if names is None else names
+        if (kind, full) not in self._shown:
+            spec = self.pack.tables.get(kind.table)
+            rows = self.raw(kind)
+            if spec is None or self.reveal:
+                self._shown[kind, full] = list(rows)
+            else:
+                reveal: frozenset[Mask] = frozenset({"name"}) if full else frozenset()
+                self._shown[kind, full] = [mask_fact(row, spec, reveal) for row in rows]
+        return self._shown[kind, full]  # type: ignore[return-value]
+
+    @cached_property
+    def clients(self) -> dict[str, Client]:
+        """Clients by number, masked as reports show them."""
+        return {client.client_id: client for client in self.facts(Client)}
+
+    @cached_property
+    def staff(self) -> dict[str, Staff]:
+        """Staff by number. Colleagues' names are not masked in their own office."""
+        return {person.staff_id: person for person in self.facts(Staff, names=True)}
+
+    @cached_property
+    def orgs(self) -> dict[str, Org]:
+        """Organisations by number."""
+        return {org.org_id: org for org in self.raw(Org)}
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The organisation tree with its staff."""
+        return Tree(self.raw(Org), self.raw(Staff))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Staff and organisation numbers to names."""
+        found = {number: org.name for number, org in self.orgs.items()}
+        return found | {number: person.name for number, person in self.staff.items()}
+
+    def org_name(self, org_id: str) -> str:
+        """An organisation's name, else the office's."""
+        org = self.orgs.get(org_id)
+        return org.name if org else self.workspace.settings.office
+
+    def routine(self, person: Staff) -> RoutineSpec | None:
+        """The routine of a person's role."""
+        found = [spec for spec in self.pack.routines.values() if person.role and spec.role == person.role]
+        return found[0] if found else self.pack.routines.get(person.role)
+
+    def employed(self, day: date | None = None) -> list[Staff]:
+        """Who works here on a day (default: the acting day), in order of number."""
+        return [person for person in self.staff.values() if employed(person, day or self.on)]
+
+    def owner(self, text: str) -> Scope:
+        """The scope of one person, by number or name.
+
+        Raises InputFault where nobody or several answer.
+        """
+        if text in self.staff:
+            found = [self.staff[text]]
+        else:
+            found = [person for person in self.staff.values() if person.name == text]
+        if len(found) != 1:
+            hint = (
+                _("有多人同名，请写工号：{names}").format(names="、".join(one.staff_id for one in found))
+                if found
+                else ""
+            )
+            raise InputFault(
+                _("没有这位人员：{name}").format(name=text), hint=hint or _("用 cmkit records staff list 查看")
+            )
+        person = found[0]
+        return Scope("owner", person.staff_id, person.name, frozenset({person.staff_id}))
+
+    def branch(self, text: str) -> Scope:
+        """The scope of one organisation and all below it, by number or name.
+
+        Raises InputFault where there is none.
+        """
+        found = [org for org in self.orgs.values() if text in {org.org_id, org.name}]
+        if not found:
+            known = "、".join(org.name for org in self.orgs.values())
+            raise InputFault(_("没有这个机构：{name}").format(name=text), hint=_("现有：{names}").format(names=known))
+        org = found[0]
+        return Scope(
+            "branch", org.org_id, org.name, frozenset(person.staff_id for person in self.tree.staff_of(org.org_id))
+        )
+
+    def everything(self) -> Scope:
+        """The whole office."""
+        tops = [org for org in self.orgs.values() if not org.parent_id or org.parent_id not in self.orgs]
+        name = self.workspace.settings.office or (tops[0].name if len(tops) == 1 else "")
+        number = tops[0].org_id if len(tops) == 1 else ""
+        return Scope("all", number, name, frozenset(self.staff))
+
+    def branches(self) -> list[Scope]:
+        """Each organisation that has staff below it and a parent."""
+        wanted = [org for org in self.orgs.values() if org.parent_id in self.orgs]
+        scopes = [self.branch(org.org_id) for org in wanted]
+        return [scope for scope in scopes if scope.staff]
+
+    def of_scope(self, rows: Sequence[F], scope: Scope, field: str = "") -> list[F]:
+        """Those of ``rows`` that belong to the scope's people; all of them for the whole office."""
+        if scope.kind == "all":
+            return list(rows)
+        return [row for row in rows if str(row.get(field or row.owner_field) or "") in scope.staff]
+
+    def of_clients(self, rows: Sequence[F], scope: Scope) -> list[F]:
+        """Those of ``rows`` whose client belongs to the scope's people."""
+        if scope.kind == "all":
+            return list(rows)
+        own = self.client_ids(scope)
+        return [row for row in rows if str(row.get("client_id") or "") in own]
+
+    def client_ids(self, scope: Scope) -> frozenset[str]:
+        """The numbers of the scope's clients."""
+        return frozenset(client.client_id for client in self.raw(Client) if client.owner_id in scope.staff)

@@ -1,0 +1,291 @@
+"""The parts of a report by name. Each takes the paper (desk and scope) and gives sections; an empty one is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from cmkit.base.lang import _
+from cmkit.checks.sections import findings_section, next_section
+from cmkit.clients.sections import clients_section
+from cmkit.clients.tiers import Move
+from cmkit.facts.finding import Finding
+from cmkit.facts.records import (
+    ArchiveCheck,
+    Client,
+    CompetitorIntel,
+    Complaint,
+    Contact,
+    Fact,
+    Feedback,
+    InfoReport,
+    Inspection,
+    Opportunity,
+    Referral,
+    Survey,
+    WorkLog,
+)
+from cmkit.facts.section import Column, Section
+from cmkit.kpi import sections as kpi
+from cmkit.kpi.evaluate import Total, totals
+from cmkit.kpi.row import KpiRow
+from cmkit.pipeline.funnel import PipelineFacts, forecast_section, pipeline_section
+from cmkit.reports import visiting
+from cmkit.reports.checking import find_all, in_scope
+from cmkit.reports.desk import Desk, Scope
+from cmkit.reports.kpis import kpi_rows
+from cmkit.service.common import ServiceFacts
+from cmkit.service.complaints import complaint_list_section, service_section
+from cmkit.service.loops import feedback_section, info_section, referral_section
+from cmkit.service.market import market_section
+from cmkit.service.survey import survey_section
+from cmkit.team.sections import allocation_section, headcount_section, person_section
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One report while it is composed: what several parts need is reckoned once."""
+
+    desk: Desk
+    scope: Scope
+
+    @property
+    def target(self) -> str:
+        """Whose indicators are reported."""
+        return self.scope.id
+
+    @cached_property
+    def rows(self) -> list[KpiRow]:
+        """The verdicts of the report's own person or organisation."""
+        return kpi_rows(self.desk, [self.target]) if self.target else []
+
+    @cached_property
+    def members(self) -> list[str]:
+        """Those below, whose figures stand side by side: organisations for the whole office, else people."""
+        if self.scope.kind == "all":
+            return [scope.id for scope in self.desk.branches()]
+        if self.scope.kind == "branch":
+            return [person.staff_id for person in self.desk.employed() if person.staff_id in self.scope.staff]
+        return []
+
+    @cached_property
+    def member_rows(self) -> list[KpiRow]:
+        """The verdicts of those below."""
+        return kpi_rows(self.desk, self.members, trend=0) if self.members else []
+
+    @cached_property
+    def member_totals(self) -> list[Total]:
+        """The totals of those below, ranked."""
+        return totals(self.desk.pack, self.member_rows)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the checks found for the scope."""
+        return in_scope(find_all(self.desk, rows=[*self.rows, *self.member_rows]), self.scope)
+
+
+def _summary(paper: Paper) -> list[Section]:
+    return [kpi.summary(paper.rows)]
+
+
+def _kpi_table(paper: Paper) -> list[Section]:
+    found = [kpi.kpi_table(paper.rows, totals(paper.desk.pack, paper.rows))]
+    if any(row.rate is not None for row in paper.rows):
+        found.append(kpi.attainment(paper.rows))
+    return found
+
+
+def _kpi_trend(paper: Paper) -> list[Section]:
+    return [kpi.kpi_trend(paper.rows)]
+
+
+def _clients(paper: Paper) -> list[Section]:
+    desk = paper.desk
+    clients = desk.of_scope(desk.facts(Client), paper.scope)
+    return [clients_section(clients, desk.pack, desk.period, moves=_moves(paper))]
+
+
+def _moves(paper: Paper) -> list[Move]:
+    """Tier changes between the ends of the last period and this one, where tiers are computed from a balance."""
+    return visiting.tier_moves(paper.desk, paper.scope)
+
+
+def _activity(paper: Paper) -> list[Section]:
+    return [visiting.activity(paper.desk, paper.scope)]
+
+
+def _visits(paper: Paper) -> list[Section]:
+    from cmkit.visits.sections import gaps_section
+
+    desk = paper.desk
+    found = visiting.gap_list(desk, paper.scope)[:20]
+    return [gaps_section(found, desk.clients, desk.staff)]
+
+
+def _team(paper: Paper) -> list[Section]:
+    desk, scope = paper.desk, paper.scope
+    if scope.kind == "owner":
+        return []
+    staff = [person for person in desk.staff.values() if person.staff_id in scope.staff]
+    found = [headcount_section(staff, desk.period)]
+    if paper.member_rows:
+        found.append(kpi.people(paper.member_rows, paper.member_totals, desk.names))
+    clients = desk.of_scope(desk.facts(Client), scope)
+    contacts = desk.of_scope(desk.facts(Contact), scope)
+    logs = desk.of_scope(desk.facts(WorkLog), scope)
+    channels = desk.pack.visits.visit_channels
+    found.append(person_section(staff, clients, contacts, logs, desk.period, channels))
+    found.append(allocation_section(staff, clients, desk.pack.visits))
+    return found
+
+
+def _service_facts(paper: Paper) -> ServiceFacts:
+    desk, scope = paper.desk, paper.scope
+    return ServiceFacts(
+        period=desk.period,
+        on=desk.on,
+        complaints=_touching(desk, desk.facts(Complaint), scope),
+        feedback=_touching(desk, desk.facts(Feedback), scope),
+        referrals=desk.of_scope(desk.facts(Referral), scope),
+        info_reports=desk.of_scope(desk.facts(InfoReport), scope),
+        surveys=desk.of_clients(desk.facts(Survey), scope),
+        calendar=desk.calendar,
+        clients=desk.clients,
+        names=desk.names,
+    )
+
+
+def _touching(desk: Desk, rows: list[F], scope: Scope) -> list[F]:
+    """What the scope's people handle, and what its own clients raised."""
+    handled = {row.key for row in desk.of_scope(rows, scope)} | {row.key for row in desk.of_clients(rows, scope)}
+    return [row for row in rows if row.key in handled]
+
+
+def _service(paper: Paper) -> list[Section]:
+    facts = _service_facts(paper)
+    found = [service_section(facts), complaint_list_section(facts)]
+    if facts.feedback:
+        found.append(feedback_section(facts))
+    if facts.surveys:
+        found.append(survey_section(facts))
+    if facts.referrals:
+        found.append(referral_section(facts))
+    return found
+
+
+def _pipeline(paper: Paper) -> list[Section]:
+    desk = paper.desk
+    facts = PipelineFacts(
+        opportunities=desk.of_scope(desk.facts(Opportunity), paper.scope),
+        period=desk.period,
+        on=desk.on,
+        money_unit=desk.pack.info.money_unit,
+        clients=desk.clients,
+        names=desk.names,
+    )
+    return [pipeline_section(facts), forecast_section(facts)] if facts.opportunities else []
+
+
+def _market(paper: Paper) -> list[Section]:
+    desk = paper.desk
+    intel = desk.of_scope(desk.facts(CompetitorIntel), paper.scope)
+    found = [market_section(intel, period=desk.period, names=desk.names)]
+    facts = _service_facts(paper)
+    if facts.info_reports:
+        found.append(info_section(facts))
+    return found
+
+
+def _risk(paper: Paper) -> list[Section]:
+    """风险与合规: what inspections and archive checks found and whether it has been put right."""
+    desk, scope = paper.desk, paper.scope
+    rows = [
+        (
+            one.date,
+            desk.names.get(one.staff_id, one.staff_id),
+            one.item,
+            one.finding,
+            one.deduction,
+            one.due,
+            one.fixed_on,
+        )
+        for one in desk.of_scope(desk.facts(Inspection), scope)
+        if one.date and one.date in desk.period and not one.passed
+    ]
+    rows += [
+        (one.date, desk.names.get(one.checker_id, one.checker_id), one.item, one.finding, None, one.due, one.fixed_on)
+        for one in desk.of_clients(desk.facts(ArchiveCheck), scope)
+        if one.date and one.date in desk.period and one.finding
+    ]
+    columns = (
+        Column(_("日期"), "date"),
+        Column(_("人员")),
+        Column(_("检查项目")),
+        Column(_("发现问题"), "note", width=36),
+        Column(_("扣分"), "number"),
+        Column(_("整改期限"), "date"),
+        Column(_("整改完成"), "date"),
+    )
+    return [Section("risk", _("风险与合规"), columns=columns, rows=tuple(rows), empty=_("本期检查未发现问题。"))]
+
+
+def _support(paper: Paper) -> list[Section]:
+    """需上级支持: what people asked for in their logs of the period."""
+    desk = paper.desk
+    rows = [
+        (log.date, desk.names.get(log.staff_id, log.staff_id), log.support)
+        for log in desk.of_scope(desk.facts(WorkLog), paper.scope)
+        if log.support and log.date and log.date in desk.period
+    ]
+    columns = (Column(_("日期"), "date"), Column(_("提出人")), Column(_("需要的支持"), "note", width=60))
+    return [Section("support", _("需上级支持"), columns=columns, rows=tuple(rows), empty=_("没有提出需要支持的事项。"))]
+
+
+def _problems(paper: Paper) -> list[Section]:
+    return [findings_section(paper.findings, paper.desk.names)]
+
+
+def _next(paper: Paper) -> list[Section]:
+    desk = paper.desk
+    return [next_section(paper.findings, desk.names, on=desk.on, by=desk.period.next().end)]
+
+
+def _appendix(paper: Paper) -> list[Section]:
+    desk = paper.desk
+    found = [kpi.missing([*paper.rows, *paper.member_rows], desk.names)]
+    rules = tuple(
+        (row.kpi.label, row.kpi.unit, row.kpi.definition, row.kpi.rule, row.kpi.source, row.as_of) for row in paper.rows
+    )
+    columns = (
+        Column(_("指标")),
+        Column(_("单位")),
+        Column(_("口径"), "note", width=40),
+        Column(_("计分规则")),
+        Column(_("依据"), "note", width=30),
+        Column(_("数据截至"), "date"),
+    )
+    found.append(Section("rules", _("指标口径与规则"), columns=columns, rows=rules))
+    return found
+
+
+PARTS: Mapping[str, Callable[[Paper], list[Section]]] = {
+    "summary": _summary,
+    "kpi_table": _kpi_table,
+    "kpi_trend": _kpi_trend,
+    "clients": _clients,
+    "activity": _activity,
+    "visits": _visits,
+    "pipeline": _pipeline,
+    "service": _service,
+    "risk": _risk,
+    "team": _team,
+    "market": _market,
+    "problems": _problems,
+    "next": _next,
+    "support": _support,
+    "appendix": _appendix,
+}

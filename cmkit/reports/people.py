@@ -1,0 +1,97 @@
+"""Clients and the day at the desk: one client's card, and what today asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from cmkit.clients.sections import card
+from cmkit.clients.timeline import timeline
+from cmkit.facts.kinds import Kind
+from cmkit.facts.records import (
+    RECORDS,
+    Client,
+    Complaint,
+    ContactPerson,
+    Fact,
+    Staff,
+    Task,
+    Visit,
+)
+from cmkit.facts.section import Document
+from cmkit.reports.desk import Desk, Scope
+from cmkit.reports.logs import gaps
+from cmkit.reports.visiting import dues
+from cmkit.team.today import Maturity, MissingLog, Today, today_sections
+
+_LOG_DAYS = 7
+_NO_TIMELINE = {"clients", "staff", "orgs", "targets", "actuals", "territories"}
+
+
+def client_document(desk: Desk, client_id: str) -> Document:
+    """The card of one client with everything that happened, newest first."""
+    kinds: list[type[Fact]] = [kind for name, kind in RECORDS.items() if name not in _NO_TIMELINE]
+    records = [
+        fact for kind in kinds if "client_id" in _columns(desk, kind.table) for fact in desk.facts(kind, names=False)
+    ]
+    client = next(one for one in desk.facts(Client, names=False) if one.client_id == client_id)
+    return card(
+        client,
+        desk.pack.tables["clients"],
+        timeline(client_id, records),
+        people=[one for one in desk.facts(ContactPerson, names=False) if one.client_id == client_id],
+        staff=desk.staff,
+        made_on=desk.on,
+    )
+
+
+def _columns(desk: Desk, table: str) -> Collection[str]:
+    spec = desk.pack.tables.get(table)
+    return spec.columns if spec else ()
+
+
+def today_document(desk: Desk, scope: Scope) -> Document:
+    """What the acting day asks of the scope's people."""
+    facts = Today(
+        on=desk.on,
+        clients=desk.facts(Client),
+        staff=desk.facts(Staff, names=True),
+        visits=desk.facts(Visit),
+        dues=[due for due in dues(desk, scope, desk.on) if due.due_on <= desk.on],
+        tasks=desk.facts(Task),
+        complaints=desk.facts(Complaint),
+        maturities=_maturities(desk),
+        missing_logs=[
+            MissingLog(gap.staff_id, gap.day)
+            for gap in gaps(desk, scope, desk.on - timedelta(days=_LOG_DAYS), desk.on - timedelta(days=1))
+            if gap.kind == "missing"
+        ],
+    )
+    sections = today_sections(facts, None if scope.kind == "all" else scope.staff)
+    return Document(
+        name="today",
+        title=scope.name or desk.workspace.settings.office,
+        subtitle=desk.on.isoformat(),
+        sections=tuple(sections),
+        made_on=desk.on,
+    )
+
+
+def _maturities(desk: Desk) -> list[Maturity]:
+    """The dates in client columns that only the sector has (到期日, 许可证有效期) and that a trigger looks ahead to."""
+    spec = desk.pack.tables["clients"]
+    wanted = {
+        trigger.date: spec.columns[trigger.date].label
+        for trigger in desk.pack.visits.triggers
+        if trigger.table == "clients"
+        and not trigger.yearly
+        and trigger.days_before > 0
+        and trigger.date in spec.columns
+    }
+    found = []
+    for client in desk.raw(Client):
+        for column, label in wanted.items():
+            day = client.get(column)
+            if day and spec.columns[column].kind is Kind.DATE:
+                found.append(Maturity(client.client_id, label, day))
+    return found

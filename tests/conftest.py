@@ -1,0 +1,49 @@
+"""What every test may use: a quiet world, golden files, the folder of real workbooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cmkit.base.lang import set_language
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew; read the diff before committing")
+
+
+def real_files() -> Path:
+    """The folder of real workbooks, wherever it is; it need not exist."""
+    given = os.environ.get("CMKIT_REAL_FILES")
+    return Path(given) if given else ROOT.parent / "shared" / "data" / "workbooks"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if real_files().is_dir():
+        return
+    skip = pytest.mark.skip(reason="no folder of real workbooks (CMKIT_REAL_FILES)")
+    for item in items:
+        if "real_files" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No variable of the machine reaches a test, and every test begins in Chinese."""
+    for name in list(os.environ):
+        if name.startswith("CMKIT_") and name != "CMKIT_REAL_FILES":
+            monkeypatch.delenv(name)
+    set_language("zh")
+    yield
+    set_language("zh")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(request.config.getoption("--update-golden"))
