@@ -11,6 +11,8 @@ from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, with_session
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from cmkit.facts.section import Cell, Column
     from cmkit.kpi.row import KpiRow
     from cmkit.reports.desk import Desk
@@ -119,9 +121,15 @@ def _columns() -> list[Column]:
 
 
 def _line(desk: Desk, row: KpiRow) -> list[Cell]:
+    from cmkit.base.money import plain, round_half_up
+
+    def short(value: Decimal | None) -> str:
+        return "" if value is None else plain(round_half_up(value, row.kpi.digits))
+
     told: dict[str, Any] = row.as_dict()
-    names = ("target", "actual", "rate", "time_progress", "gap_pp", "score")
-    return [desk.names.get(row.who, row.who), row.kpi.label, row.kpi.unit, *[told[name] for name in names], row.words]
+    names = ("rate", "time_progress", "gap_pp", "score")
+    figures = [short(row.target), short(row.actual), *[told[name] for name in names]]
+    return [desk.names.get(row.who, row.who), row.kpi.label, row.kpi.unit, *figures, row.words]
 
 
 @cli.command("score", help=_("加权得分、等级和排名"))

@@ -154,9 +154,16 @@ def _case(row: KpiRow, rates: Mapping[str, Decimal | None]) -> Case:
 
 def _points(row: KpiRow, targets: TargetBook, figures: Figures) -> tuple[Point, ...]:
     return tuple(
-        Point(span, values.get(row.who), aim.value if (aim := targets.find(row.kpi, row.who, span)) else None)
+        Point(span, values.get(row.who), _plotted(row.kpi, targets.find(row.kpi, row.who, span), span))
         for span, values in figures.trend
     )
+
+
+def _plotted(kpi: KpiSpec, aim: Aim | None, span: Period) -> Decimal | None:
+    """The target to draw: a mark since the year's start is drawn only where it was set for that very period."""
+    if aim is None or (counts_from_year(kpi) and aim.basis != span):
+        return None
+    return aim.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section,
 from cmkit.facts.specs import KpiSpec
 from cmkit.kpi.evaluate import Total
 from cmkit.kpi.progress import Growth
-from cmkit.kpi.row import KpiRow
+from cmkit.kpi.row import NEGATIVE, KpiRow
 
 CARDS = 4
 NO_CELL = "—"
+SHOWN = 3
 
 
 def number(kpi: KpiSpec, value: Decimal | None) -> Cell:
@@ -92,8 +93,52 @@ def _gap_words(row: KpiRow) -> str:
 
 
 def summary(rows: Sequence[KpiRow]) -> Section:
-    """The cards with the sentence."""
-    return Section("kpi_summary", _("指标概览"), text=(headline(rows),), figures=cards(rows), empty=_("没有指标"))
+    """摘要: where the main figure stands, what went best, what is behind; each sentence filled from the numbers."""
+    told = [row for row in rows if row.target is not None and row.actual is not None]
+    parts = (_main_sentence(told), _best_sentence(told), _behind_sentence(told))
+    return Section("summary", _("摘要"), text=tuple(part for part in parts if part), empty=_("本期没有可评价的指标。"))
+
+
+def _main_sentence(rows: Sequence[KpiRow]) -> str:
+    row = max(rows, key=lambda one: one.kpi.weight, default=None)
+    if row is None or row.actual is None or row.target is None:
+        return ""
+    parts = [
+        _("截至 {day}，{kpi} {actual}，目标 {target}").format(
+            day=row.as_of.isoformat(),
+            kpi=row.kpi.label,
+            actual=words(row.kpi, row.actual),
+            target=words(row.kpi, row.target),
+        )
+    ]
+    if row.rate is not None:
+        parts.append(_("完成率 {rate}%").format(rate=grouped(row.rate)))
+    if row.gap_pp is not None:
+        side = _("落后时间进度 {gap} 个百分点") if row.gap_pp < 0 else _("领先时间进度 {gap} 个百分点")
+        parts.append(side.format(gap=grouped(abs(row.gap_pp))))
+    for name, found in ((_("同比"), row.yoy), (_("环比"), row.mom)):
+        if found.kind != "none":
+            parts.append(_("{name} {growth}").format(name=name, growth=found.text))
+    return "，".join(parts) + "。"
+
+
+def _best_sentence(rows: Sequence[KpiRow]) -> str:
+    met = sorted(
+        (row for row in rows if row.status == "met" and row.rate is not None), key=lambda row: -(row.rate or 0)
+    )
+    best = "、".join(f"{row.kpi.label}（{grouped(row.rate or Decimal(0))}%）" for row in met[:SHOWN])
+    return _("完成较好的是{names}。").format(names=best) if best else ""
+
+
+def _behind_sentence(rows: Sequence[KpiRow]) -> str:
+    short = sorted((row for row in rows if row.status in NEGATIVE), key=_distance)
+    told = []
+    for row in short[:SHOWN]:
+        missing = "" if row.missing is None else _("，还差 {missing}").format(missing=words(row.kpi, row.missing))
+        told.append(f"{row.kpi.label}（{grouped(row.rate or Decimal(0))}%{missing}）")
+    if not told:
+        return _("没有落后或未达标的指标。") if rows else ""
+    return _("落后或未达标的有 {count} 项，差距最大的是{names}。").format(count=len(short), names="、".join(told))
 
 
 def kpi_table(rows: Sequence[KpiRow], totals: Sequence[Total] = ()) -> Section:
@@ -213,21 +258,6 @@ def kpi_trend(rows: Sequence[KpiRow]) -> Section:
         row.kpi.digits,
     )
     return Section("kpi_trend", title, charts=(chart,))
-
-
-def attainment(rows: Sequence[KpiRow]) -> Section:
-    """All completion rates as bars against 100."""
-    told = [row for row in rows if row.rate is not None]
-    chart = Chart(
-        "bars",
-        _("完成率"),
-        tuple(row.kpi.label for row in told),
-        (Series(_("完成率"), tuple(round_half_up(row.rate) for row in told if row.rate is not None)),),
-        "%",
-        reference=Decimal(100),
-        reference_label=_("目标"),
-    )
-    return Section("kpi_rates", _("完成率一览"), charts=(chart,) if told else (), empty=_("没有可比的指标"))
 
 
 def people(rows: Sequence[KpiRow], totals: Sequence[Total], names: Mapping[str, str]) -> Section:

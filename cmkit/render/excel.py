@@ -12,7 +12,7 @@ from cmkit.facts.section import Document, Section
 from cmkit.render import cells
 from cmkit.render.excel_cells import Formats, put_figures, put_line, put_table, table_widths
 from cmkit.render.excel_charts import ChartSheet
-from cmkit.render.view import document_view
+from cmkit.render.view import SectionView, document_view
 from cmkit.render.zipped import moment, repack
 
 _MAX_NAME: Final = 31
@@ -21,6 +21,8 @@ _CARD_COLUMNS: Final = 2
 _CARDS: Final = 5
 _OVERVIEW_WIDTH: Final = 12
 _WIDE: Final = 105
+_PLAIN_WIDTH: Final = 9.0
+_CHART_WIDTH: Final = 74.0
 _TEXTS_ABOVE: Final = 2
 
 
@@ -99,26 +101,33 @@ class _Writer:
         row = put_figures(sheet, self.formats, row + 1, self.document.cards, _CARDS) if self.document.cards else row
         for part, shown in zip(self.document.sections, view.sections, strict=True):
             if part is lead or not (part.rows or part.charts):
-                row = put_line(sheet, self.formats, row + 1, (last, sum(widths)), shown.heading, "heading")
-                for text in (*shown.text, *((shown.empty,) if shown.empty else ())):
-                    row = put_line(sheet, self.formats, row, (last, sum(widths)), text, "text")
-                row = put_figures(sheet, self.formats, row, part.figures, _CARDS) if part.figures else row
-            if part is lead:
-                row = put_table(sheet, self.formats, row, part, self.charts)
-                row = self.charts.place(sheet, row + 1, part, widths)
-            for text in shown.notes if part is lead or not (part.rows or part.charts) else ():
-                row = put_line(sheet, self.formats, row, (last, sum(widths)), text, "note")
+                row = self._short_part(sheet, row, part, shown, widths)
         for text in view.notes:
             row = put_line(sheet, self.formats, row, (last, sum(widths)), text, "note")
         for name in view.signatures:
             row = put_line(sheet, self.formats, row + 1, (last, sum(widths)), f"{name}：__________", "text")
         self._page(sheet, row, last, sum(widths))
 
+    def _short_part(self, sheet: Any, row: int, part: Section, shown: SectionView, widths: list[float]) -> int:
+        across = (len(widths) - 1, sum(widths))
+        row = put_line(sheet, self.formats, row + 1, across, shown.heading, "heading")
+        for text in (*shown.text, *((shown.empty,) if shown.empty else ())):
+            row = put_line(sheet, self.formats, row, across, text, "text")
+        row = put_figures(sheet, self.formats, row, part.figures, _CARDS) if part.figures else row
+        if part.rows:
+            row = put_table(sheet, self.formats, row, part, self.charts)
+        if part.charts:
+            row = self.charts.place(sheet, row + 1, part, widths)
+        for text in shown.notes:
+            row = put_line(sheet, self.formats, row, across, text, "note")
+        return row
+
     def _section(self, section: Section, sheet: Any) -> None:
         widths = table_widths(section) or [_OVERVIEW_WIDTH] * 8
+        widths += [_PLAIN_WIDTH] * (_columns_needed(section, widths) - len(widths))
         for spot, width in enumerate(widths):
             sheet.set_column(spot, spot, width)
-        last, wide = max(len(widths) - 1, 3), sum(widths) + max(0, 4 - len(widths)) * 9
+        last, wide = len(widths) - 1, sum(widths)
         row = put_line(sheet, self.formats, 0, (last, wide), cells.clean(section.title), "heading")
         above = section.text if len(section.text) <= _TEXTS_ABOVE else ()
         for text in above:
@@ -151,6 +160,14 @@ class _Writer:
         mark = cells.clean(self.document.mark).replace("&", "&&")[:60]
         sheet.set_header(f"&R&9{mark}" if mark else "")
         sheet.set_footer("&C&9— &P —")
+
+
+def _columns_needed(section: Section, widths: list[float]) -> int:
+    # Cards, calendars and charts reach beyond a narrow table; the page must hold them too.
+    need = 8 if section.figures else 7 if any(chart.kind == "calendar" for chart in section.charts) else 4
+    chart = _CHART_WIDTH if section.charts else 0
+    extra = -int(-max(0.0, chart - sum(widths)) // _PLAIN_WIDTH)
+    return max(need, len(widths) + extra)
 
 
 def _leads(section: Section) -> bool:

@@ -100,9 +100,7 @@ def put_table(sheet: Any, formats: Formats, row: int, section: Section, sparks: 
     return last + 1
 
 
-def put_cell(
-    sheet: Any, formats: Formats, at: tuple[int, int], value: Cell, column: Column, sparks: Sparks
-) -> None:
+def put_cell(sheet: Any, formats: Formats, at: tuple[int, int], value: Cell, column: Column, sparks: Sparks) -> None:
     """One cell: a number, a date or a sparkline where it is one, else text that can never become a formula."""
     style: dict[str, Any] = {"align": cells.align(column.kind), **_GRID}
     if isinstance(value, Trend):
@@ -171,7 +169,11 @@ def _card(sheet: Any, formats: Formats, at: tuple[int, int], item: Figure) -> No
     view = figure_view(item)
     color = css(LEVELS[item.level] if item.level != "none" else INK)
     edge: dict[str, Any] = {**_CARD_EDGE, "top_color": css(LEVELS[item.level])}
-    looks: tuple[tuple[str, dict[str, Any]], ...] = (("label", edge), ("value", {**_CARD_EDGE, "font_color": color}), ("below", {**_CARD_EDGE, "bottom": 1}))
+    looks: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("label", edge),
+        ("value", {**_CARD_EDGE, "font_color": color}),
+        ("below", {**_CARD_EDGE, "bottom": 1}),
+    )
     for step, (look, more) in enumerate(looks):
         sheet.merge_range(row + step, column, row + step, column + 1, "", formats.get(look, **more))
     sheet.write_string(row, column, view.label[:MAX_TEXT], formats.get("label", **edge))

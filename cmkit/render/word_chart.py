@@ -177,7 +177,7 @@ def _axes(chart: Chart, *, lying: bool) -> str:
         f'<c:valAx><c:axId val="222"/><c:scaling><c:orientation val="minMax"/>{low}</c:scaling><c:delete val="{hidden}"/>'
         f'<c:axPos val="{"t" if lying else "l"}"/>{grid}<c:numFmt formatCode={quoteattr(_code(chart, axis=True))} sourceLinked="0"/>'
         f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
-        f'<c:spPr><a:ln><a:noFill/></a:ln></c:spPr><c:crossAx val="111"/><c:crosses val="autoZero"/>{unit}</c:valAx>'
+        f'<c:spPr><a:ln><a:noFill/></a:ln></c:spPr><c:crossAx val="111"/><c:crosses val="autoZero"/><c:crossBetween val="between"/>{unit}</c:valAx>'
     )
 
 

@@ -18,6 +18,7 @@ _LONGEST = 9000
 _SHORT, _HEAD, _NOTE = 12, 6, 40
 """In Latin characters: what stays on one line, where a heading may break, how wide a long note should be at least."""
 _SMALLEST = 0.8
+_SAMPLE = 200
 _LATIN_EXTRA = 0.28
 _DRAWN: Final = re.compile("[▁-█]")
 
@@ -86,7 +87,7 @@ def _base(table: Any) -> int:
 def _needs(rows: list[Any], base: int) -> list[Need]:
     count = max(len(row.tc_lst) for row in rows)
     found = [Need(_LEAST, _LEAST)] * count
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows[:_SAMPLE]):
         for spot, cell in enumerate(row.tc_lst):
             here, before = _cell(cell, base, head=number == 0), found[spot]
             found[spot] = Need(max(before.whole, here.whole), max(before.least, here.least), before.wraps or here.wraps)

@@ -93,10 +93,7 @@ def _summary(paper: Paper) -> list[Section]:
 
 
 def _kpi_table(paper: Paper) -> list[Section]:
-    found = [kpi.kpi_table(paper.rows, totals(paper.desk.pack, paper.rows))]
-    if any(row.rate is not None for row in paper.rows):
-        found.append(kpi.attainment(paper.rows))
-    return found
+    return [kpi.kpi_table(paper.rows, totals(paper.desk.pack, paper.rows))]
 
 
 def _kpi_trend(paper: Paper) -> list[Section]:

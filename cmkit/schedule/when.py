@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,10 +42,8 @@ def check_when(when: str) -> None:
     if re.fullmatch(r"day:([1-9]|[12]\d|3[01])", when) or re.fullmatch(r"workday:-?([1-9]|1\d|2[0-3])", when):
         return
     if when.startswith("rrule:"):
-        from dateutil.rrule import rrulestr
-
         try:
-            rrulestr(when[6:], dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - only the days matter
+            _rule(when[6:], datetime(2026, 1, 1))  # noqa: DTZ001 - only the days matter
         except (ValueError, TypeError) as error:
             raise ConfigFault(_("看不懂的重复规则 {when}：{text}").format(when=when, text=error)) from None
         return
@@ -69,7 +68,7 @@ def is_due(when: str, day: date, works: WorkCalendar, scheme: str = "calendar") 
 
 def _by_word(when: str, day: date, works: WorkCalendar, scheme: str) -> bool:
     month = period_of("month", day)
-    answers = {
+    answers: dict[str, Callable[[], bool]] = {
         "daily": lambda: True,
         "workday": lambda: works.is_workday(day),
         "first-workday": lambda: day == works.on_or_after(month.start),
@@ -96,12 +95,17 @@ def _after_holiday(day: date, works: WorkCalendar) -> bool:
 
 
 def _by_rule(rule: str, day: date) -> bool:
-    from dateutil.rrule import rrulestr
-
     start = datetime(day.year - 1, 1, 1)  # noqa: DTZ001
     at = datetime(day.year, day.month, day.day)  # noqa: DTZ001
-    dates: Any = rrulestr(rule, dtstart=start)  # type: ignore[no-untyped-call]
-    return bool(dates.between(at, at, inc=True))
+    return bool(_rule(rule, start).between(at, at, inc=True))
+
+
+def _rule(text: str, start: datetime) -> Any:
+    """The recurrence that ``text`` means (RFC 5545); ValueError where it means none."""
+    from dateutil import rrule
+
+    parse: Any = rrule.rrulestr
+    return parse(text, dtstart=start)
 
 
 def next_due(when: str, after: date, works: WorkCalendar, scheme: str = "calendar") -> date | None:

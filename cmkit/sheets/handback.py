@@ -145,13 +145,17 @@ class _Shift:
 def _move_up(sheet: Worksheet, gone: Collection[int], shift: _Shift) -> None:
     """In one pass over the cells: openpyxl's own delete_rows takes minutes for scattered rows."""
     from openpyxl.cell.cell import MergedCell
+    from openpyxl.formula.translate import Translator
 
     cells = sheet._cells  # noqa: SLF001 - the only way to move cells with their styles and notes
     moved = {}
     for (row, column), cell in sorted(cells.items()):
         if row in gone or isinstance(cell, MergedCell):
             continue
+        before = cell.coordinate
         cell.row = shift(row)
+        if cell.data_type == "f" and isinstance(cell.value, str) and cell.row != row:
+            cell.value = Translator(cell.value, origin=before).translate_formula(cell.coordinate)
         moved[cell.row, column] = cell
     cells.clear()
     cells.update(moved)

@@ -172,6 +172,8 @@ def _is_group_row(grid: Grid, index: int, base: int, last: int) -> bool:
     if grid.spans(index):
         left = min(column for column, cell in enumerate(grid.rows[base]) if not is_blank(cell))
         return len(cells) > 1 or cells[0][0] > left
+    if not grid.merged and index + 1 == last and _completes(grid, index):
+        return True
     return len(cells) > 1 and len(set(bottom)) < len(bottom)
 
 
@@ -202,12 +204,17 @@ def _carried(grid: Grid, index: int, last: int) -> Row:
     return row
 
 
-def is_second_header(rows: Sequence[Row], index: int, numeric: Sequence[int], merged: Sequence[Merge]) -> bool:
-    """Whether a row after a gap starts another table: labels, also where the columns above held numbers, over data."""
+def is_second_header(rows: Sequence[Row], index: int, numeric: Sequence[int], known: Known | None) -> bool:
+    """Whether a row after a gap starts another table: labels, also where the columns above held numbers, over data.
+
+    A row of known words needs no such proof.
+    """
     cells = [cell for cell in rows[index] if not is_blank(cell)]
     if len(cells) < 3 or not all(map(is_label, cells)) or index + 1 >= len(rows):  # noqa: PLR2004 - a pair is no table
         return False
     breaks = [column for column in numeric if column < len(rows[index]) and is_label(rows[index][column])]
-    below = Grid(rows, merged).down(index + 1)
+    below = rows[index + 1]
+    if known is not None and sum(1 for cell in cells if known(fold_label(str(cell)))) * 2 > len(cells):
+        return True
     over = sum(1 for column, cell in enumerate(below) if is_numeric(cell) and is_label(rows[index][column]))
     return bool(breaks) and (over > 0 or is_codes(below, [str(cell) for cell in cells]))

@@ -54,7 +54,7 @@ def find_tables(sheet: Sheet, known: Known | None = None) -> list[Table]:
         header = find_header(sheet.rows, start, _near(sheet, start), known)
         if header is None:
             break
-        table, start = _read_table(sheet, header, start)
+        table, start = _read_table(sheet, header, start, known)
         tables.append(table)
     return tables
 
@@ -67,7 +67,7 @@ def _near(sheet: Sheet, start: int) -> list[Merge]:
     return [span for span in sheet.merged if start <= span[0] < gap + 200]
 
 
-def _read_table(sheet: Sheet, header: Header, start: int) -> tuple[Table, int]:
+def _read_table(sheet: Sheet, header: Header, start: int, known: Known | None) -> tuple[Table, int]:
     numbers = tuple(range(header.first + 1, header.last + 2))
     table = Table(sheet.name, header.left + 1, header.right + 1, numbers, list(header.labels), last_row=header.last + 1)
     for index in range(start, header.first):
@@ -77,7 +77,7 @@ def _read_table(sheet: Sheet, header: Header, start: int) -> tuple[Table, int]:
             table.above += tuple(texts)
     table.unit = unit_line(table.above)
     begin = _under_header(sheet, header, table)
-    end = _Reader(sheet, header, table).read(begin)
+    end = _Reader(sheet, header, table, known).read(begin)
     _drop_unlabelled_total(table)
     return table, end
 
@@ -127,10 +127,11 @@ def _special(cells: Sequence[Cell], labels: Sequence[str]) -> str:
 class _Reader:
     """Reads the rows under a header until another table begins."""
 
-    def __init__(self, sheet: Sheet, header: Header, table: Table) -> None:
+    def __init__(self, sheet: Sheet, header: Header, table: Table, known: Known | None) -> None:
         self.sheet = sheet
         self.header = header
         self.table = table
+        self.known = known
         self.carried = _carry(sheet, header)
         self.numeric: list[int] | None = None
 
@@ -202,7 +203,9 @@ class _Reader:
         rows = self.sheet.rows
         for ahead in range(index, min(index + 4, len(rows))):
             filled = words.filled(rows[ahead])
-            if is_second_header(rows, ahead, self.numeric, ()):
+            if words.same_labels(rows[ahead][self.header.left : self.header.right + 1], self.header.labels):
+                return False
+            if is_second_header(rows, ahead, self.numeric, self.known):
                 return True
             if len(filled) > 2 or not all(isinstance(cell, str) for cell in filled):  # noqa: PLR2004 - title, unit
                 return False

@@ -195,10 +195,9 @@ def pieces(archive: zipfile.ZipFile, part: str, place: Place) -> Iterator[bytes]
     with archive.open(part) as stream:
         while block := stream.read(_PIECE):
             piece = rest + block
-            if b"sheetData>" in piece and b"</" in piece[max(piece.rfind(b"sheetData>") - 20, 0) :]:
-                yield piece
-                return
             cut = max(piece.rfind(b"<c "), piece.rfind(b"<", 0, max(piece.rfind(b":c "), 0)))
+            if cut < len(rest) and b"sheetData>" in piece[cut:]:
+                break
             if cut > 0:
                 yield piece[:cut]
                 rest = piece[cut:]

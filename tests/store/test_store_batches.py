@@ -36,6 +36,9 @@ def specs(*extra: ColumnSpec) -> dict[str, TableSpec]:
         column("owner_id", Kind.CODE),
         column("created_on", Kind.DATE),
         column("status", Kind.CHOICE),
+        # Names that the store itself might want to use.
+        column("source", Kind.CHOICE),
+        column("id", Kind.TEXT),
         column("aum", Kind.MONEY, measure=True),
         *extra,
     ]
