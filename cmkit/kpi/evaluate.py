@@ -160,8 +160,8 @@ def _points(row: KpiRow, targets: TargetBook, figures: Figures) -> tuple[Point, 
 
 
 def _plotted(kpi: KpiSpec, aim: Aim | None, span: Period) -> Decimal | None:
-    """The target to draw: a mark since the year's start is drawn only where it was set for that very period."""
-    if aim is None or (counts_from_year(kpi) and aim.basis != span):
+    """The target to draw: for growth since the year's start the year's own goal is no mark for one of its months."""
+    if aim is None or (counts_from_year(kpi) and aim.basis.kind == "year" != span.kind):
         return None
     return aim.value
 

@@ -32,6 +32,11 @@ def words(kpi: KpiSpec, value: Decimal) -> str:
     return f"{text}{kpi.unit}" if kpi.unit in ("", "%", "‰") else f"{text} {kpi.unit}"
 
 
+def short_of(kpi: KpiSpec, value: Decimal) -> str:
+    """What is still missing, in words: rates differ by percentage points."""
+    return _("{value} 个百分点").format(value=grouped(value, kpi.digits)) if kpi.unit == "%" else words(kpi, value)
+
+
 def cards(rows: Sequence[KpiRow], count: int = CARDS) -> tuple[Figure, ...]:
     """The biggest numbers: the indicators of most weight with their rate, and the figure over the target below."""
     told = sorted((row for row in rows if row.relevant), key=lambda row: -row.kpi.weight)[:count]
@@ -82,7 +87,7 @@ def _distance(row: KpiRow) -> Decimal:
 def _gap_words(row: KpiRow) -> str:
     text = _("，缺口最大的是{kpi}").format(kpi=row.kpi.label)
     if row.missing is not None:
-        text += _("，还差 {missing}").format(missing=words(row.kpi, row.missing))
+        text += _("，还差 {missing}").format(missing=short_of(row.kpi, row.missing))
     elif row.actual is not None and row.target is not None:
         text += _("，为 {actual}，目标 {target}").format(
             actual=words(row.kpi, row.actual), target=words(row.kpi, row.target)
@@ -134,7 +139,7 @@ def _behind_sentence(rows: Sequence[KpiRow]) -> str:
     short = sorted((row for row in rows if row.status in NEGATIVE), key=_distance)
     told = []
     for row in short[:SHOWN]:
-        missing = "" if row.missing is None else _("，还差 {missing}").format(missing=words(row.kpi, row.missing))
+        missing = "" if row.missing is None else _("，还差 {missing}").format(missing=short_of(row.kpi, row.missing))
         told.append(f"{row.kpi.label}（{grouped(row.rate or Decimal(0))}%{missing}）")
     if not told:
         return _("没有落后或未达标的指标。") if rows else ""
@@ -162,7 +167,7 @@ def kpi_table(rows: Sequence[KpiRow], totals: Sequence[Total] = ()) -> Section:
     total = next((one for one in totals if told and one.who == told[0].who), None)
     last: tuple[Cell, ...] = ()
     if total is not None and total.score is not None:
-        last = (_("总分"), *([None] * 10), total.score, _grade(total))
+        last = (_("总分"), *([""] * 10), total.score, _grade(total))
     return Section(
         "kpi_table",
         _("指标完成情况"),
