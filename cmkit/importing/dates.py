@@ -37,6 +37,7 @@ _BARE_MONTH = re.compile(r"(\d{1,2})\s*月(?:份)?")
 _BARE_QUARTER = re.compile(r"(?:第?\s*([1-4一二三四])\s*季度?|Q([1-4]))", re.IGNORECASE)
 _HAN = {"一": 1, "二": 2, "三": 3, "四": 4}
 _NOON = 12
+_LONGEST = 60
 
 
 def read_date(
@@ -51,7 +52,8 @@ def read_date(
         return None, Flaw("date")
     if isinstance(cell, int | float):
         return _from_number(float(cell), date1904=date1904)
-    return _from_text(unicodedata.normalize("NFKC", cell).strip(), period, date1904=date1904)
+    text = unicodedata.normalize("NFKC", cell).strip()
+    return _from_text(text, period, date1904=date1904) if len(text) <= _LONGEST else (None, Flaw("date"))
 
 
 def _checked(day: dt.date) -> tuple[dt.date | None, Flaw | None]:
@@ -166,7 +168,7 @@ def read_time(cell: Cell) -> tuple[str, Flaw | None]:
             minutes = min(round(cell * 1440), 1439)
             return f"{minutes // 60:02d}:{minutes % 60:02d}", None
         return "", Flaw("time")
-    match = _TIME.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip().lower())
+    match = _TIME.fullmatch(unicodedata.normalize("NFKC", str(cell)[:_LONGEST]).strip().lower())
     if match is None:
         return "", Flaw("time")
     hour = int(match[2])
@@ -195,7 +197,8 @@ def read_period(cell: Cell, period: Period | None = None) -> tuple[str, Flaw | N
         cell = int(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | str):
         return "", Flaw("period")
-    return _period_text(unicodedata.normalize("NFKC", str(cell)).strip(), period)
+    text = unicodedata.normalize("NFKC", str(cell)).strip()
+    return _period_text(text, period) if len(text) <= _LONGEST else ("", Flaw("period"))
 
 
 def _named(name: str) -> tuple[str, Flaw | None]:

@@ -13,7 +13,7 @@ from cmkit.base.money import SCALE
 from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import ColumnSpec
 from cmkit.importing.numbers import factor
-from cmkit.importing.people import is_served, resident_flaw
+from cmkit.importing.people import is_known_area, is_served, resident_flaw
 from cmkit.importing.values import BLANKS, Context, unit_into
 from cmkit.sheets.cells import Cell
 
@@ -22,6 +22,7 @@ Fast = Callable[[Cell], Stored]
 _WORDS = re.compile(r"[\u4e00-\u9fff0-9A-WYZa-wyz]+")
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]+|[0-9]+")
 _ID = re.compile(r"[0-9]{17}[0-9X]")
+_FIGURES = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.([0-9]{1,4}))?")
 _MOBILE = re.compile(r"1[0-9]{10}")
 # Below this a float times a power of ten is off by less than 0.0003, so that the nearest integer is the rounded value.
 _SURE = 1e12
@@ -54,7 +55,20 @@ def _phone(cell: Cell) -> Stored:
 
 
 def _identity(cell: Cell) -> Stored:
-    return cell if type(cell) is str and _ID.fullmatch(cell) and resident_flaw(cell) is None else None
+    if type(cell) is str and _ID.fullmatch(cell) and is_known_area(cell[:6]) and resident_flaw(cell) is None:
+        return cell
+    return None
+
+
+def _figures(cell: str, scale: int) -> Stored:
+    """``1,234.50`` exactly, in integers."""
+    match = _FIGURES.fullmatch(cell)
+    if match is None:
+        return None
+    decimals = match[1] or ""
+    value = int(cell.replace(",", "").replace(".", "")) * scale
+    value, rest = divmod(value, 10 ** len(decimals))
+    return value if not rest and -_SURE < value < _SURE else None
 
 
 def _amount(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
@@ -64,10 +78,11 @@ def _amount(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
     scale = float(ratio * SCALE)
     if Decimal(scale) != ratio * SCALE:
         return None
+    whole = int(scale) if scale.is_integer() else 0
 
     def read(cell: Cell) -> Stored:
         if type(cell) is not float:
-            return None
+            return _figures(cell, whole) if whole and type(cell) is str else None
         scaled = cell * scale
         if not -_SURE < scaled < _SURE:
             return None

@@ -47,6 +47,7 @@ _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _CAPITAL = re.compile(r"[零〇○一壹二贰两貳三叁參四肆五伍六陆陸七柒八捌九玖十拾百佰千仟万萬亿億元圆块角分整正点]+")
 _LARGEST = Decimal(9 * 10**14)
 _EXACT = 2**53
+_LONGEST = 60
 
 
 def factor(word: str) -> Decimal | None:
@@ -73,7 +74,8 @@ def read_number(cell: Cell) -> tuple[Decimal | None, str, Flaw | None]:
         return None, "", Flaw("number")
     if isinstance(cell, int):
         return Decimal(cell), "", None
-    return _from_text(unicodedata.normalize("NFKC", cell).strip())
+    text = unicodedata.normalize("NFKC", cell).strip()
+    return _from_text(text) if len(text) <= _LONGEST else (None, "", Flaw("number"))
 
 
 def _from_text(text: str) -> tuple[Decimal | None, str, Flaw | None]:

@@ -22,6 +22,7 @@ _OTHER_ID = re.compile(r"[A-Z]{1,3}[\d()]{6,12}[A-Z]?|[\u4e00-\u9fff]{1,4}\d{6,1
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _ACCOUNT = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
 _ID_LENGTH = 18
+_LONGEST = 100
 
 
 def read_digits(cell: Cell) -> tuple[str, Flaw | None]:
@@ -72,6 +73,8 @@ def read_phone(cell: Cell) -> tuple[str, Flaw | None]:
         return "", flaw
     if _MOBILE.fullmatch(text):
         return text, None if is_served(text) else Flaw("phone_range")
+    if len(text) > _LONGEST:
+        return "", Flaw("phone")
     found: list[str] = []
     for part in _SPLIT.split(text):
         number = re.sub(r"[\s().\u00b7\u2010-\u2015]", "" if not part.strip().startswith("(0") else "-", part).strip(
@@ -144,7 +147,7 @@ def resident_flaw(text: str) -> Flaw | None:
         return Flaw("id_birth")
     if ric.calc_check_digit(text) != text[-1]:
         return Flaw("id_check")
-    return None if _known_area(text[:6]) else Flaw("id_area")
+    return None if is_known_area(text[:6]) else Flaw("id_area")
 
 
 def _is_day(digits: str) -> bool:
@@ -156,7 +159,8 @@ def _is_day(digits: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _known_area(code: str) -> bool:
+def is_known_area(code: str) -> bool:
+    """Whether the first six places are an area that was ever assigned."""
     from stdnum import numdb
 
     return any(props for _part, props in numdb.get("cn/loc").info(code))

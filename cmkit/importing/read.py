@@ -119,16 +119,15 @@ def find_all(book: Book, specs: Mapping[str, TableSpec], options: ReadOptions) -
                 place=Place(book.file),
             )
     known = known_words(specs.values()) | {fold_label(heading) for heading in options.columns}
-    return [
-        _found(book, sheet, table, specs, options)
-        for sheet in sheets
-        for table in find_tables(sheet, known.__contains__)
-    ]
+    tables = [(sheet, table) for sheet in sheets for table in find_tables(sheet, known.__contains__)]
+    if options.table and len(tables) == 1:
+        return [Found(sheet, table, specs[options.table]) for sheet, table in tables]
+    return [_found(book, sheet, table, specs, options) for sheet, table in tables]
 
 
 def _found(book: Book, sheet: Sheet, table: Table, specs: Mapping[str, TableSpec], options: ReadOptions) -> Found:
     if options.table:
-        return Found(sheet, table, specs[options.table])
+        specs = {options.table: specs[options.table]}
     names = "/".join((sheet.name, book.file, *table.above))
     mapped = [options.columns.get(heading, heading) for heading in table.columns]
     spec = recognise(mapped, specs, names)

@@ -50,7 +50,7 @@ class Memo(dict[Cell, Stored]):
                 self.quiet.add(cell)
             else:
                 self.flaws[cell] = flaw
-        stored = self[cell] = encode(self.kind, value)
+        stored = self[cell] = (value or None) if isinstance(value, str) else encode(self.kind, value)
         return stored
 
 
@@ -329,7 +329,7 @@ def bind_columns(
         default = (
             encode(column.kind, bind(column.kind, column, Context())(column.default)[0]) if column.default else None
         )
-        once = column.fill == "once" or (column.fill == "" and column.kind in _ONCE)
+        once = column.fill == "once" or (column.fill == "" and column.kind in _ONCE and not column.required)
         found.append(Column(index, key, column, Memo(parser, column.kind, fast, silence), default, once=once))
     return found
 

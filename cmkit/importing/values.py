@@ -28,7 +28,6 @@ BLANKS = word_set(
 _YES = word_set("是 √ ✓ ✔ y yes 1 true t 有 对 已 ■ ☑ on 通过 完成 满意 合格")
 _NO = word_set("否 × ✗ ✘ x n no 0 false f 无 没有 错 未 □ ☐ off 不通过 未完成 不满意 不合格")
 _EXCEL_ERROR = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|N/A|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
-_STARS = re.compile(r"[*＊]+|[Xx]{4,}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NAME_MARKS = re.compile(r"[、,，;；/|\n\r\t]+")
 _INNER_SPACE = re.compile(r"(?<=[\u3400-\u9fff])[\s\u3000]+(?=[\u3400-\u9fff])")
@@ -61,6 +60,11 @@ def parse(kind: Kind, cell: Cell, column: ColumnSpec, context: Context) -> Resul
     return bind(kind, column, context)(cell)
 
 
+def is_masked(text: str) -> bool:
+    """Whether a text is a value with its middle covered (138****8000, 张**, 5222XXXX)."""
+    return "*" in text or "＊" in text or "XXXX" in text or "xxxx" in text
+
+
 def bind(kind: Kind, column: ColumnSpec, context: Context) -> Parser:
     """The parser of one column: blanks, error values and masked values first, then what the kind demands."""
     reader = _reader(kind, column, context)
@@ -76,7 +80,7 @@ def bind(kind: Kind, column: ColumnSpec, context: Context) -> Parser:
                 return None, Flaw("error_cell") if word == "#n/a" else None
             if text[0] == "#" and _EXCEL_ERROR.fullmatch(text):
                 return None, Flaw("error_cell")
-            if column.mask and _STARS.search(text):
+            if column.mask and is_masked(text):
                 return None, Flaw("masked")
             if len(text) > _LONGEST:
                 return None, Flaw("too_long")

@@ -26,7 +26,7 @@ def save_as() -> str:
 def locked(place: Place, *, tried: bool = False) -> InputFault:
     """The stop for a workbook that needs a password."""
     if tried:
-        return InputFault(_("已加密，给的密码打不开"), hint=_("请核对密码"), place=place)
+        return InputFault(_("已加密，给的密码打不开"), hint=_("请核对密码，或发不带密码的文件"), place=place)
     return InputFault(_("已加密，打不开"), hint=_("请发不带密码的文件，或用 --password-file 给出密码"), place=place)
 
 

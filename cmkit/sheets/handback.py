@@ -145,7 +145,6 @@ class _Shift:
 def _move_up(sheet: Worksheet, gone: Collection[int], shift: _Shift) -> None:
     """In one pass over the cells: openpyxl's own delete_rows takes minutes for scattered rows."""
     from openpyxl.cell.cell import MergedCell
-    from openpyxl.formula.translate import Translator
 
     cells = sheet._cells  # noqa: SLF001 - the only way to move cells with their styles and notes
     moved = {}
@@ -155,10 +154,21 @@ def _move_up(sheet: Worksheet, gone: Collection[int], shift: _Shift) -> None:
         before = cell.coordinate
         cell.row = shift(row)
         if cell.data_type == "f" and isinstance(cell.value, str) and cell.row != row:
-            cell.value = Translator(cell.value, origin=before).translate_formula(cell.coordinate)
+            cell.value = _translated(cell.value, before, cell.coordinate)
         moved[cell.row, column] = cell
     cells.clear()
     cells.update(moved)
+
+
+def _translated(formula: str, before: str, after: str) -> str | None:
+    """The formula as it reads at its new place; a sum over rows that have left with it says nothing any more."""
+    from openpyxl.formula.translate import Translator, TranslatorError
+
+    try:
+        moved: str = Translator(formula, origin=before).translate_formula(after)
+    except TranslatorError:
+        return None
+    return moved
 
 
 def _save(book: Workbook, target: Path) -> None:

@@ -15,6 +15,7 @@ _BELOW = 30
 _DEEPEST = 4
 _LEAST = 0.45
 _GOOD = 0.6
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _labels(grid: Grid, first: int, last: int) -> list[str]:
     for index in range(first, last + 1):
         row = grid.down(index) if index == last else _carried(grid, index, last)
         for column, cell in enumerate(row):
-            word = " ".join(str(cell).split()) if not is_blank(cell) else ""
+            word = " ".join(str(cell)[:_LONGEST].split()) if not is_blank(cell) else ""
             if word and (not parts[column] or parts[column][-1] != word):
                 parts[column].append(word)
     return ["/".join(words) for words in parts]

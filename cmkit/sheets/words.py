@@ -21,6 +21,7 @@ UNITS = word_set(
     "㎡ m2 美元 港元 元/户 次/户 箱/户 元/箱 元/条 吨公里 个百分点 百分点 pp 倍 岁 套 部 只 双 袋 瓶 支"
 )
 _LONGEST_LABEL = 32
+_LONGEST_TEXT = 200
 _LETTER = re.compile(r"[^\W\d_]")
 _BRACKETED = re.compile(r"[(\[【（][^)\]】）]*[)\]】）]")
 _NUMBERISH = re.compile(r"[\s\d.,，:：/%％￥¥$+\-－*()（）#Ee]+")
@@ -62,7 +63,7 @@ def is_blank(cell: Cell) -> bool:
 
 def is_label(cell: Cell) -> bool:
     """Whether a cell could be a heading: short text with letters, no number, date, sentence or ``label: value``."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > _LONGEST_TEXT:
         return False
     text = unicodedata.normalize("NFKC", cell).strip()
     bare = _BRACKETED.sub("", text).strip() or text

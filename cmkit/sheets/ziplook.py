@@ -195,8 +195,11 @@ def pieces(archive: zipfile.ZipFile, part: str, place: Place) -> Iterator[bytes]
     with archive.open(part) as stream:
         while block := stream.read(_PIECE):
             piece = rest + block
-            cut = max(piece.rfind(b"<c "), piece.rfind(b"<", 0, max(piece.rfind(b":c "), 0)))
-            if cut < len(rest) and b"sheetData>" in piece[cut:]:
+            cut = piece.rfind(b"<c ")
+            if cut < 0:
+                cut = piece.rfind(b"<", 0, max(piece.rfind(b":c "), 0))
+            if cut < len(rest) and b"sheetData>" in piece[max(cut, 0) :]:
+                rest = piece
                 break
             if cut > 0:
                 yield piece[:cut]

@@ -141,3 +141,8 @@ def test_figures_come_back_in_every_dress(value: Decimal) -> None:
 def test_never_a_crash(cell: Cell) -> None:
     value, _word, flaw = read_number(cell)
     assert (value is None) == (flaw is not None)
+
+
+def test_endless_text_is_refused_at_once() -> None:
+    for text in ("1" * 30_000 + "x", "万" * 30_000, "(" * 30_000, "1," * 20_000):
+        assert read_number(text)[2] is not None

@@ -126,9 +126,7 @@ def test_dates_and_times_come_as_such(make_xlsx: Make) -> None:
     assert open_book(make_xlsx(rows)).sheets[0].rows[1] == [dt.date(2026, 10, 30), dt.time(9, 30)]
 
 
+@pytest.mark.real_files
 def test_old_xls_is_read_in_a_child(real_files: Path) -> None:
     book = open_book(real_files / "chinese" / "jueyue__check.xls")
     assert book.sheets[0].rows[1][:3] == ["姓名", "性别", "年纪"]
-
-
-test_old_xls_is_read_in_a_child = pytest.mark.real_files(test_old_xls_is_read_in_a_child)
