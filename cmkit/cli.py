@@ -75,6 +75,12 @@ class Root(_kit.Group):
         """The command of that name, loaded now."""
         return _kit.load_command(cmd_name)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, each with its sentence; none of them is loaded for it."""
+        rows = [(name, _kit.short_help(name)) for name in self.list_commands(ctx)]
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl(rows)
+
 
 def _root() -> Root:
     return Root(

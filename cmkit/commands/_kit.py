@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -308,13 +309,27 @@ def command_names() -> list[str]:
     return sorted(stem.rstrip("_") for stem in stems)
 
 
+_TOLD = r'@(?:command|group)\(\s*"[^"]+",\s*_\(\s*"((?:[^"\\]|\\.)*)"'
+
+
+def short_help(name: str) -> str:
+    """What a command's decorator says of it, read from the file: the list of commands loads none of them."""
+    text = _file_of(name).read_text(encoding="utf-8")
+    found = re.search(_TOLD, text)
+    return _(found.group(1)) if found else ""
+
+
+def _file_of(name: str) -> Path:
+    folder = Path(__file__).parent
+    plain = folder / f"{name}.py"
+    return plain if plain.is_file() else folder / f"{name}_.py"
+
+
 def load_command(name: str) -> click.Command | None:
     """The command that the file of that name holds."""
     if name not in command_names():
         return None
-    folder = Path(__file__).parent
-    stem = name if (folder / f"{name}.py").is_file() else f"{name}_"
-    module = importlib.import_module(f"cmkit.commands.{stem}")
+    module = importlib.import_module(f"cmkit.commands.{_file_of(name).stem}")
     found: click.Command = module.cli
     return found
 
