@@ -12,9 +12,11 @@ from typing import Any
 import click
 import msgspec
 
-from cmkit.base.faults import InternalFault, OutputFault
+from cmkit.base.faults import Exit, InternalFault, OutputFault
 from cmkit.base.lang import _
+from cmkit.base.period import period_of
 from cmkit.base.problem import Place
+from cmkit.commands._importing import Wanted, import_files
 from cmkit.commands._kit import Session, load_command
 from cmkit.commands._setup import make_workspace
 from cmkit.render.output import write_bytes
@@ -72,6 +74,7 @@ class Demo:
         self._lay(source, plan)
         self._import(plan)
         verdict = self._documents(plan)
+        self._title(_("结果"))
         self.say(_("共写出 {count} 个文件，在 {path}").format(count=len(self.files), path=self.folder))
         self.say(verdict)
         return {"workspace": str(self.folder), "pack": self.pack, "files": self.files, "verdict": verdict}
@@ -97,14 +100,16 @@ class Demo:
             if path.is_file() and inside.parts[0] != "expected" and path.name != "demo.toml":
                 write_bytes(self.folder / "inbox" / inside, path.read_bytes())
 
-    def _step(self, title: str, plan: DemoPlan, words: Sequence[str], *, fine: Sequence[int] = (0, 3, 4)) -> Session:
-        """Run one cmkit command in this process, exactly as a terminal would."""
-        if title:
-            self.say("")
-            self.say(f"== {title} ==")
-        self.say(f"$ cmkit {' '.join(words)}")
+    def _session(self, plan: DemoPlan) -> Session:
         session = Session()
         session.options |= {"workspace": str(self.folder), "on": date.fromisoformat(plan.on), "as_name": _("演示")}
+        return session
+
+    def _step(self, plan: DemoPlan, words: Sequence[str], *, show: bool = False) -> Session:
+        """Run one cmkit command in this process, exactly as a terminal would; quietly unless ``show``."""
+        self.say(f"$ cmkit {' '.join(words)}")
+        session = self._session(plan)
+        session.options |= {} if show else {"quiet": True}
         command = load_command(words[0])
         if command is None:
             raise InternalFault(f"no command {words[0]!r}")
@@ -112,38 +117,71 @@ class Demo:
             code = command.main(list(words[1:]), words[0], standalone_mode=False, obj=session)
         finally:
             session.close()
-        if (code or 0) not in fine:
+        if (code or 0) not in {Exit.DONE, Exit.NEGATIVE, Exit.REFUSED}:
             raise InternalFault(_("演示的这一步失败了（{code}）：{words}").format(code=code, words=" ".join(words)))
         self.files += [str(path) for path in session.outputs]
+        for path in session.outputs:
+            self.say(f"  -> {path.relative_to(self.folder)}")
         return session
 
+    def _title(self, text: str) -> None:
+        self.say("")
+        self.say(f"【{text}】")
+
     def _import(self, plan: DemoPlan) -> None:
-        inbox = self.folder / "inbox"
-        for number, one in enumerate(plan.imports):
-            words = ["import", str(inbox / one.file), "--rejects", str(self.folder / "out" / "拒收" / one.file)]
-            words[3] = words[3].rsplit(".", 1)[0] + ".xlsx"
-            words += ["--as-of", one.as_of] if one.as_of else []
-            words += ["--table", one.table] if one.table else []
-            self._step(_("导入：机构发来的表格") if number == 0 else "", plan, words)
+        self._title(_("导入各机构发来的表格"))
+        session = self._session(plan)
+        wanted = [(one, self.folder / "inbox" / one.file) for one in plan.imports]
+        for one, path in wanted:
+            as_of = date.fromisoformat(one.as_of) if one.as_of else None
+            rejects = self.folder / "out" / "rejects" / f"{path.stem}.xlsx"
+            result = import_files(session, [path], Wanted(table=one.table, as_of=as_of, rejects=rejects))
+            for intake, outcome, _known in result.sheets:
+                label = session.pack.tables[intake.table].label
+                where = f"{intake.file}{'!' + intake.sheet if intake.sheet else ''}"
+                self.say(
+                    _("  {where} -> {label}：读入 {read}，新增 {created}，更新 {updated}，拒收 {rejected}").format(
+                        where=where,
+                        label=label,
+                        read=outcome.read,
+                        created=outcome.created,
+                        updated=outcome.updated,
+                        rejected=outcome.rejected,
+                    )
+                )
+                for problem in intake.problems:
+                    if problem.severity == "error":
+                        self.say(f"      {problem.place.sheet}!{problem.place.cell} {problem.message}")
+            if result.rejects:
+                self.files.append(str(result.rejects))
+                self.say(f"  -> {result.rejects.relative_to(self.folder)}")
+        session.close()
         for meeting in plan.meetings:
-            self._step("", plan, ["minutes", "new", str(inbox / meeting)])
+            self._step(plan, ["minutes", "new", str(self.folder / "inbox" / meeting)])
 
     def _documents(self, plan: DemoPlan) -> str:
-        month = date.fromisoformat(plan.on)
-        nxt = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        last = nxt.replace(day=28)
-        span = ["--from", nxt.isoformat(), "--to", last.isoformat()]
-        self._step(_("下月走访计划"), plan, ["visits", "plan", "--owner", plan.owner, *span, "--save"])
-        for number, who in enumerate(plan.log_owners):
-            self._step(_("当日工作日志") if number == 0 else "", plan, ["worklog", "--owner", who])
-        self._step(_("周志"), plan, ["worklog", "--owner", plan.owner, "--week"])
+        day = date.fromisoformat(plan.on)
+        following = period_of("month", day).next()
+        span = ["--from", following.start.isoformat(), "--to", following.end.isoformat()]
+        self._title(_("排下月走访计划"))
+        self._step(plan, ["visits", "plan", "--owner", plan.owner, *span, "--save"])
+        self._title(_("写当日工作日志和周志"))
+        for who in plan.log_owners:
+            self._step(plan, ["worklog", "--owner", who])
+        self._step(plan, ["worklog", "--owner", plan.owner, "--week"])
         if plan.meetings:
+            self._title(_("写会议纪要，带上次没办完的事"))
             text = (self.folder / "inbox" / plan.meetings[-1]).read_text(encoding="utf-8")
-            self._step(_("会议纪要"), plan, ["minutes", "render", str(tomllib.loads(text)["series"])])
-        self._step(_("月度报告"), plan, ["report", "monthly", "--period", plan.period])
-        self._step("", plan, ["report", "monthly", "--period", plan.period, "--branch", "all", "--to", "html,xlsx"])
-        self._step("", plan, ["report", "monthly", "--period", plan.period, "--owner", plan.owner])
-        self._step(_("下发填报表"), plan, ["exchange", "issue", plan.form, "--period", nxt.isoformat()[:7]])
-        self._step(_("谁没有写日志"), plan, ["worklog", "gaps", "--from", f"{plan.period}-12"])
-        checked = self._step(_("指标检查"), plan, ["kpi", "check", "--period", plan.period, "--by", "branch"])
-        return checked.verdict or _("指标全部达标")
+            self._step(plan, ["minutes", "render", str(tomllib.loads(text)["series"])])
+        self._title(_("写月度报告：总体、各机构、一位客户经理"))
+        self._step(plan, ["report", "monthly", "--period", plan.period])
+        self._step(plan, ["report", "monthly", "--period", plan.period, "--branch", "all", "--to", "html,xlsx"])
+        self._step(plan, ["report", "monthly", "--period", plan.period, "--owner", plan.owner])
+        self._title(_("给各机构下发下月填报表"))
+        self._step(plan, ["exchange", "issue", plan.form, "--period", following.name])
+        self._title(_("指标检查"))
+        self._step(plan, ["kpi", "check", "--period", plan.period, "--by", "branch"])
+        top = self._session(plan)
+        head = top.desk().everything().id
+        top.close()
+        return self._step(plan, ["kpi", "check", "--period", plan.period, "--branch", head], show=True).verdict

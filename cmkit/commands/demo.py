@@ -23,5 +23,4 @@ def cli(session: Session, folder: Path, pack: str) -> None:
     if session.format == "json":
         session.show_json(told)
     elif not session.quiet:
-        for path in told["files"]:
-            click.echo(path)
+        session.show_paths([Path(path) for path in told["files"]])

@@ -93,7 +93,8 @@ def check(session: Session, period: str, by: str, owner: str | None, branch: str
         rows = [row for row in rows if f"kpi:{row.kpi.code}:{row.who}:{row.period.name}" in marks - seen]
         keep_seen(session.store, {mark for mark in seen if not mark.startswith("kpi:")} | marks)
     told = verdict(desk.period, rows)
-    session.show_rows(_columns(), [_line(desk, row) for row in rows], told)
+    if not session.quiet or session.format == "json":
+        session.show_rows(_columns(), [_line(desk, row) for row in rows], told)
     session.verdict = _("{period}：{count} 项指标中 {missed} 项未达标或落后").format(
         period=desk.period.label, count=len(rows), missed=told["missed"]
     )
