@@ -12,6 +12,7 @@ from cmkit.facts.section import Document, Section
 from cmkit.render import cells
 from cmkit.render.excel_cells import Formats, put_figures, put_line, put_table, table_widths
 from cmkit.render.excel_charts import ChartSheet
+from cmkit.render.stack import stacked
 from cmkit.render.view import SectionView, document_view
 from cmkit.render.zipped import moment, repack
 
@@ -43,7 +44,7 @@ def excel(document: Document) -> bytes:
         },
     )
     book.set_properties(_properties(document))
-    _Writer(book, document).write()
+    _Writer(book, stacked(document)).write()
     book.close()
     return repack(target.getvalue(), document.made_on)
 

@@ -31,9 +31,10 @@ def last_contacts(desk: Desk) -> tuple[dict[str, date], dict[str, date]]:
         if contact.date > book.get(contact.client_id, date.min):
             book[contact.client_id] = contact.date
     for client in desk.raw(Client):
-        # A ledger that keeps the day of the last contact knows of visits that no record here tells.
-        if client.last_contact and client.last_contact <= desk.on:
-            visits[client.client_id] = max(client.last_contact, visits.get(client.client_id, date.min))
+        # A ledger that keeps the day of the last contact knows of the time before the records here begin.
+        told = client.client_id in visits or client.client_id in calls
+        if client.last_contact and client.last_contact <= desk.on and not told:
+            visits[client.client_id] = client.last_contact
     return visits, calls
 
 

@@ -297,10 +297,19 @@ def _alias(channel: str) -> str:
     return {"走访": "上门", "微信": "企业微信", "来访": "到店"}.get(channel, channel)
 
 
-def last_contacts(contacts: Sequence[Contact]) -> Mapping[str, date]:
-    """Client to the last day somebody got through."""
+_EARLIER = {"私行": 9, "财富": 40, "贵宾": 45, "潜力": 110, "普通": 210}
+"""At most so many days before the records begin somebody of that tier was last met."""
+
+
+def last_contacts(random: Random, contacts: Sequence[Contact], clients: Sequence[BankClient]) -> Mapping[str, date]:
+    """Client to the last day somebody got through; before the records begin, what the old system knew."""
     found: dict[str, date] = {}
     for c in contacts:
         if c.talk.outcome != "未接触到":
             found[c.client.id] = max(c.day, found.get(c.client.id, c.day - timedelta(days=1)))
+    begun = min(c.day for c in contacts)
+    for client in clients:
+        before = begun - timedelta(days=random.randint(1, _EARLIER[client.tier]))
+        if client.id not in found and client.created <= before:
+            found[client.id] = before
     return found

@@ -53,9 +53,9 @@ def write_ledgers(folder: Path, random: Random, clients: Sequence[BankClient], l
     """One ledger a branch. Each has two rows that an import has to refuse."""
     spares = make_spares(random)
     by_org = {org: [client for client in clients if client.owner.org == org] for org in ("B01", "B02", "B03")}
-    _write_east(folder, by_org["B01"], spares["B01"])
+    _write_east(folder, by_org["B01"], spares["B01"], last)
     _write_west(folder, by_org["B02"], spares["B02"], last)
-    _write_hitech(folder, by_org["B03"], spares["B03"])
+    _write_hitech(folder, by_org["B03"], spares["B03"], last)
 
 
 def _wan(amount: int) -> float:
@@ -63,11 +63,13 @@ def _wan(amount: int) -> float:
 
 
 _EAST = head(
-    "序号 客户编号 客户姓名 客户类型 证件类型 身份证号 性别 ⽣⽇ ⼿机号 家庭住址 所在区 行业 客户等级 风险等级 客户来源 工号 管户经理 机构号 开户日期 更新日期 客户状态 ⾦融资产余额（万元） 存款（万元） 理财（万元） 基金（万元） 保险（万元） 贷款（万元） 到期日 备注"
+    "序号 客户编号 客户姓名 客户类型 证件类型 身份证号 性别 ⽣⽇ ⼿机号 家庭住址 所在区 行业 客户等级 风险等级 客户来源 工号 管户经理 机构号 开户日期 更新日期 客户状态 ⾦融资产余额（万元） 存款（万元） 理财（万元） 基金（万元） 保险（万元） 贷款（万元） 到期日 备注 最近联系日期"
 )
 
 
-def _write_east(folder: Path, clients: Sequence[BankClient], spares: Sequence[BankClient]) -> None:
+def _write_east(
+    folder: Path, clients: Sequence[BankClient], spares: Sequence[BankClient], last: Mapping[str, date]
+) -> None:
     """城东支行: one header row, a subtotal a manager, a total, notes below, one sheet of instructions."""
     rows: list[Row] = [["城东支行个人客户台账"], ["填表日期：2026年10月30日", *[None] * 19, "单位：万元"], _EAST]
     subtotals: list[int] = []
@@ -84,7 +86,7 @@ def _write_east(folder: Path, clients: Sequence[BankClient], spares: Sequence[Ba
             opened: Cell = (
                 "2026年2月30日" if client is spares[1] else styled(client.created, 0) if number % 4 else client.created
             )
-            rows.append(_east_row(number, client, opened))
+            rows.append((*_east_row(number, client, opened), styled(last.get(client.id), 4)))
         rows.append(_sum_row("小计", block, f"V{first}:V{len(rows)}"))
         subtotals.append(len(rows))
     total = sum(_wan(client.balances[TODAY]) for client in [*clients, *spares])
@@ -101,7 +103,7 @@ def _write_east(folder: Path, clients: Sequence[BankClient], spares: Sequence[Ba
         ["三、每月最后一个工作日前报个人金融部。"],
     ]
     pages = [
-        Sheet("客户台账", rows, head=(3,), merges=((0, 0, 0, 28),), widths={5: 20, 8: 13, 9: 30}),
+        Sheet("客户台账", rows, head=(3,), merges=((0, 0, 0, 29),), widths={5: 20, 8: 13, 9: 30}),
         Sheet("填表说明", advice, head=()),
     ]
     write_xlsx(folder / "客户台账_城东支行.xlsx", pages)
@@ -279,11 +281,13 @@ def _west_row(number: int, client: BankClient, balance: Cell, last: date | None)
 
 
 _HITECH = head(
-    "客户号 户名 客户性质 证件类型 证件号 性别 出生日期 联系方式 详细地址 所在区县 所属行业 客户分层 风险等级 来源 员工号 客户经理 机构号 开户日期 更新时间 客户状态 金融资产余额（元） 存款（元） 理财（元） 基金（元） 保险（元） 贷款（元） 到期日"
+    "客户号 户名 客户性质 证件类型 证件号 性别 出生日期 联系方式 详细地址 所在区县 所属行业 客户分层 风险等级 来源 员工号 客户经理 机构号 开户日期 更新时间 客户状态 金融资产余额（元） 存款（元） 理财（元） 基金（元） 保险（元） 贷款（元） 到期日 最近联系"
 )
 
 
-def _write_hitech(folder: Path, clients: Sequence[BankClient], spares: Sequence[BankClient]) -> None:
+def _write_hitech(
+    folder: Path, clients: Sequence[BankClient], spares: Sequence[BankClient], last: Mapping[str, date]
+) -> None:
     """高新支行: a GB18030 CSV out of the old system, numbers with zeros in front, commas, full-width digits."""
     listed = list(clients)
     listed[24:24] = [replace(spares[0], id="")]
@@ -297,7 +301,7 @@ def _write_hitech(folder: Path, clients: Sequence[BankClient], spares: Sequence[
     for number, client in enumerate(listed, 1):
         if number == 50:  # noqa: PLR2004 - a page break of the old system
             rows.append(blank)
-        rows.append(_hitech_row(number, client))
+        rows.append((*_hitech_row(number, client), styled(last.get(client.id), 2)))
     total = sum(client.balances[TODAY] for client in listed)
     rows += [["合计", *blank[1:20], f"{total:,.2f}", *blank[21:]], ["制表：宋映雪", *blank[1:]]]
     write_csv(folder / "客户台账_高新支行.csv", rows, "gb18030")
