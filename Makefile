@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench golden clean
+.PHONY: help demo test check bench golden catalog clean
 
 help:
 	@echo "make demo   set up and run the main job on sample data"
@@ -48,6 +48,14 @@ bench: $(VENV)/.test
 
 golden: $(VENV)/.test
 	@$(BIN)/python -m pytest -n $(WORKERS) --update-golden tests
+
+# The English catalog: sentences in the code are its keys. A test says what is missing.
+catalog: $(VENV)/.test
+	@$(BIN)/pybabel -q extract --no-default-keywords -k _ -F pyproject.toml --omit-header --no-location --sort-output -o .cmkit.pot .
+	@$(BIN)/pybabel -q update -i .cmkit.pot -d cmkit/locale -D cmkit -l en --no-fuzzy-matching --ignore-obsolete --no-wrap --omit-header
+	@rm -f .cmkit.pot
+	@$(BIN)/pybabel -q compile -d cmkit/locale -D cmkit -l en
+	@$(BIN)/pybabel -q compile -d cmkit/locale -D cmkit-click -l zh
 
 clean:
 	rm -rf $(VENV) cmkit-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
