@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import gettext
 import os
 import re
@@ -16,36 +15,32 @@ from typing import Any, NoReturn
 import click
 
 from cmkit import __version__
-from cmkit.base.faults import DiskFault, Exit, Fault, OutputFault
+from cmkit.base.faults import Exit, Fault
 from cmkit.base.lang import LOCALE_DIR, Lang, _, detect, language, set_language
 from cmkit.base.text import safe_line
 from cmkit.commands import _kit
 
 _LANG_WORD = re.compile(r'^\s*lang\s*=\s*"(zh|en)"', re.MULTILINE)
-_FULL = {errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT}
 
 
 class _Terminated(BaseException):
     """SIGTERM came."""
 
 
+class _Interrupted(BaseException):
+    """SIGINT came. Python ends a program by the signal itself where a KeyboardInterrupt passed through exec()."""
+
+
 def _wanted_language(args: list[str]) -> Lang:
     """The language before anything is parsed: the option, the variable, the workspace's, the locale's, Chinese."""
-    for place, word in enumerate(args):
-        value = word.split("=", 1)[1] if word.startswith("--lang=") else ""
-        if word == "--lang" and place + 1 < len(args):
-            value = args[place + 1]
-        if value in {"zh", "en"}:
-            return "en" if value == "en" else "zh"
-    given = os.environ.get("CMKIT_LANG", "")
+    given = _kit.option_in(args, "--lang") or os.environ.get("CMKIT_LANG", "")
     if given in {"zh", "en"}:
         return "en" if given == "en" else "zh"
     return _workspace_language(args) or detect()
 
 
 def _workspace_language(args: list[str]) -> Lang | None:
-    named = next((args[n + 1] for n, word in enumerate(args[:-1]) if word == "--workspace"), "")
-    start = Path(named or os.environ.get("CMKIT_WORKSPACE") or ".")
+    start = Path(_kit.option_in(args, "--workspace") or os.environ.get("CMKIT_WORKSPACE") or ".")
     with contextlib.suppress(OSError, UnicodeDecodeError):
         here = start.resolve()
         for folder in (here, *here.parents):
@@ -118,8 +113,10 @@ def main(args: list[str] | None = None) -> NoReturn:
             reconfigure(errors="replace")
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGTERM, _on_term)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _on_int)
     _speak(_wanted_language(words))
-    session = _kit.Session()
+    session = _kit.Session(words)
     code = _guarded(words, session)
     with contextlib.suppress(Exception):
         session.close()
@@ -130,26 +127,32 @@ def _on_term(_number: int, _frame: FrameType | None) -> None:
     raise _Terminated
 
 
+def _on_int(_number: int, _frame: FrameType | None) -> None:
+    raise _Interrupted
+
+
 def _guarded(words: list[str], session: _kit.Session) -> int:
     try:
+        _kit.check_words(words)
         result = _root().main(words, "cmkit", standalone_mode=False, obj=session)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, _Interrupted):
         _say(session, {"code": "interrupted", "message": _("已中断")})
         return Exit.INTERRUPTED
     except _Terminated:
         return Exit.TERMINATED
     except click.ClickException as error:
         return _usage(session, error)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # Whoever read has seen enough; Click itself leaves with 1 then, which stands for a crash here.
         _silence(sys.stdout)
         return Exit.DONE
     except Fault as fault:
         return _stop(session, fault)
     except OSError as error:
-        return _stop(session, _os_fault(error))
+        return _stop(session, _kit.os_fault(error))
     except Exception as error:  # noqa: BLE001 - the last line: a bug becomes one sentence and a log entry
         return _crash(session, error)
     return int(result) if isinstance(result, int) else Exit.DONE
@@ -158,14 +161,6 @@ def _guarded(words: list[str], session: _kit.Session) -> int:
 def _stop(session: _kit.Session, fault: Fault) -> int:
     _say(session, fault.as_dict(), str(fault))
     return int(fault.exit_code)
-
-
-def _os_fault(error: OSError) -> Fault:
-    text = error.strerror or str(error)
-    name = str(error.filename or "")
-    if error.errno in _FULL:
-        return DiskFault(_("写不下去：{text} {name}").format(text=text, name=name), hint=_("请检查磁盘空间"))
-    return OutputFault(_("文件不能用：{text} {name}").format(text=text, name=name))
 
 
 def _usage(session: _kit.Session, error: click.ClickException) -> int:
@@ -190,9 +185,7 @@ def _crash(session: _kit.Session, error: Exception) -> int:
 def _say(session: _kit.Session, told: dict[str, Any], text: str = "") -> None:
     """One line on stderr, or one JSON value there when JSON was asked for."""
     if session.wants_json():
-        import json
-
-        line = json.dumps({"error": told}, ensure_ascii=False)
+        line = _kit.json_text({"error": told})
     else:
         said = text or " ".join(str(told[key]) for key in ("message", "hint") if told.get(key))
         line = ("Error: " if language() == "en" else "错误：") + safe_line(said)
@@ -213,6 +206,6 @@ def _flushed(code: int) -> int:
     except OSError as error:
         _silence(sys.stdout)
         with contextlib.suppress(OSError, ValueError):
-            click.echo(str(_os_fault(error)), err=True)
+            click.echo(str(_kit.os_fault(error)), err=True)
         return int(Exit.DISK)
     return code

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -48,11 +49,19 @@ def test_nothing_in_the_catalog_is_out_of_use(english: dict[str, str]) -> None:
     assert set(english) - {text for text, _where in sentences()} == set()
 
 
+def told(catalog: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Every message of a catalog with its forms; plural ones have two."""
+
+    def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+        return (text,) if isinstance(text, str) else tuple(text)
+
+    return {forms(one.id): forms(one.string) for one in catalog if one.id and one.string}
+
+
 @pytest.mark.parametrize(("lang", "domain"), [("en", "cmkit"), ("zh", "cmkit-click")])
 def test_the_compiled_catalog_is_in_step(lang: str, domain: str) -> None:
     folder = LOCALE_DIR / lang / "LC_MESSAGES"
     with (folder / f"{domain}.po").open("rb") as source, (folder / f"{domain}.mo").open("rb") as compiled:
-        wanted = {one.id: one.string for one in read_po(source) if one.id and one.string}
-        real = {one.id: one.string for one in read_mo(compiled) if one.id}
+        wanted, real = told(read_po(source)), told(read_mo(compiled))
     assert real == wanted
     assert isinstance(gettext.translation(domain, LOCALE_DIR, [lang]), gettext.GNUTranslations)

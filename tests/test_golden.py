@@ -47,7 +47,7 @@ def cells(path: Path) -> str:
     """Every filled cell of an Excel file with its format, and how many charts and rules a sheet has."""
     book = openpyxl.load_workbook(path)
     lines: list[str] = []
-    for sheet in book:
+    for sheet in book.worksheets:
         charts = len(sheet._charts)
         lines.append(
             f"# {sheet.title} {sheet.sheet_state} {charts} charts, {len(sheet.data_validations.dataValidation)} lists"

@@ -2,6 +2,8 @@
 
 Says which required columns (the pack's table spec) are blank, which numbers cannot be right, which clients stand in
 the register twice, and which have no owner, two, or one who has left. A client nobody owns is a client nobody visits.
+Where credit is shared (``E1003:60、E1005:40`` among the co-managers), the percentages make 100 and name known people;
+until they do, all of it stays with the owner.
 
 Source: 客户资料卡 and its required columns (form C.1, doczj.com/doc/5912112110.html: one number a client, exactly one
 customer manager); identity cards by GB 11643-1999, credit codes by GB 32100-2015.
@@ -41,11 +43,13 @@ from cmkit.checks.options import Option, Options
 from cmkit.facts.finding import Finding
 from cmkit.facts.kinds import Kind
 from cmkit.facts.records import Client, core_kinds
+from cmkit.facts.shares import shares_of
 
 ID = "K1"
 TITLE = ("客户资料完整与归属", "Client data and owner")
 OPTIONS = {"skip_status": Option("words", "流失、黑名单"), "one_owner": Option("flag", "否")}
 NEEDS = ("clients", "staff")
+_SHARE = re.compile(r"[:：]")
 _SEVERAL = re.compile(r"[、,，;；/]")
 
 
@@ -57,6 +61,7 @@ def check(facts: CheckFacts, options: Options) -> list[Finding]:
         *_formats(facts, options, active),
         *_doubles(facts, options),
         *_owners(facts, options, active),
+        *_shares(facts, options, active),
     ]
 
 
@@ -153,7 +158,8 @@ def _owner_fault(facts: CheckFacts, options: Options, client: Client) -> tuple[s
     owner = client.owner_id.strip()
     if not owner:
         return "no_owner", _("没有负责人")
-    others = [name for name in client.co_owners if name not in {owner, facts.staff_label(owner), client.owner_name}]
+    own = {owner, facts.staff_label(owner), client.owner_name}
+    others = [name for name in client.co_owners if _SHARE.split(name)[0].strip() not in own]
     if _SEVERAL.search(owner) or (options.flag("one_owner") and others):
         return "several_owners", _("负责人不止一名")
     person = facts.staff_by_id.get(owner)
@@ -167,3 +173,20 @@ def _owner_fault(facts: CheckFacts, options: Options, client: Client) -> tuple[s
             owner=owner, name=person.name, other=client.owner_name
         )
     return "", ""
+
+
+def _shares(facts: CheckFacts, options: Options, clients: Iterable[Client]) -> Iterator[Finding]:
+    for client in clients:
+        shares = shares_of(client.co_owners)
+        if shares is None:
+            code, message = (
+                "shares",
+                _("协办份额写成 工号:百分数，合计要为 100（{text}）").format(text="、".join(client.co_owners)),
+            )
+        else:
+            unknown = [who for who in shares if facts.staff and who not in facts.staff_by_id]
+            if not unknown:
+                continue
+            code, message = "shares_unknown", _("份额中的 {names} 不在人员表中").format(names="、".join(unknown))
+        hint = _("改正协办客户经理的份额")
+        yield options.found(code, client, facts.label(client), message, hint=hint, owner=client.owner_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session
 from cmkit.facts.records import RECORDS
+from cmkit.kpi.vet import vet
 from cmkit.render.templates import listing
 from cmkit.schedule.when import check_when
 from cmkit.store import count
@@ -21,7 +22,8 @@ def examine(session: Session) -> Iterator[Finding]:
     """Name, whether it is well, and what was seen."""
     workspace, pack = session.workspace, session.pack
     yield _("工作区"), True, str(workspace.root)
-    yield _("行业包"), True, f"{pack.info.name} {pack.info.label}"
+    wrong = vet(pack)
+    yield _("行业包"), not wrong, f"{pack.info.name} {pack.info.label} {wrong[0] if wrong else ''}".strip()
     yield _database(session)
     yield _rights(workspace.store_path)
     yield _calendar(session)

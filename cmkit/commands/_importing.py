@@ -1,25 +1,30 @@
-"""The work behind ``cmkit import``: read every file, write one batch, tell what became of each row."""
+"""The work behind ``cmkit import``: read every file, write a batch a file, tell what became of each row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cmkit.base.faults import Exit, Fault, UsageFault, worst
+from cmkit.base.faults import Exit, Fault, InputFault, UsageFault, worst
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.commands._files import expand
 from cmkit.commands._kit import Session
-from cmkit.commands._reading import reader
-from cmkit.facts.intake import Outcome, SheetIntake
-from cmkit.facts.section import Column
-from cmkit.store import BatchInfo, BatchReport, take_in
+from cmkit.commands._reading import base_options
+from cmkit.facts.intake import HoldNeeded, Outcome, Passing, SheetIntake
+from cmkit.importing.layouts import Layout
+from cmkit.importing.options import ReadOptions
+from cmkit.importing.read import read_file, read_passing
+from cmkit.store import BatchInfo, BatchReport, Lookup, take_in
 
 _DAY_IN_NAME = re.compile(r"(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d)")
+MANY = 16
+"""From so many files on they are read by several processes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +51,25 @@ class Wanted:
             if not mark:
                 raise UsageFault(_("--map 要写成 表头=栏目：{word}").format(word=word))
             columns[heading] = key
-        password = password_file.read_text(encoding="utf-8").strip() if password_file else None
-        return cls(columns=columns, password=password, **words)
+        return cls(columns=columns, password=_password(password_file), **words)
+
+    @property
+    def held(self) -> bool:
+        """Whether all rows of a file must have been read before the first is written."""
+        return self.strict or self.rejects is not None or self.blank == "clear"
+
+
+def _password(path: Path | None) -> str | None:
+    """What stands in the password file.
+
+    Raises InputFault where that is no text.
+    """
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise InputFault(_("密码文件不是 UTF-8 编码的文字"), place=Place(path.name)) from None
 
 
 @dataclass
@@ -61,42 +83,26 @@ class Result:
     codes: list[int] = field(default_factory=list)
     rejects: Path | None = None
     dry: bool = False
+    layouts: int = 0
+    """How many layouts of headings were decided on in this import."""
 
     @property
     def exit_code(self) -> int:
         """The worst of what happened."""
         return worst(self.codes)
 
-    def as_dict(self) -> dict[str, object]:
-        """The JSON shape that scripts rely on."""
-        return {
-            "batch": self.batches[-1] if self.batches else None,
-            "batches": self.batches,
-            "dry_run": self.dry,
-            "files": [_sheet_json(*sheet) for sheet in self.sheets],
-            "problems": [problem.as_dict() for problem in self.problems],
-            "rejects": str(self.rejects) if self.rejects else None,
-        }
+    def refuse(self, path: Path, fault: Fault) -> None:
+        """A file that cannot be used does not keep the others out."""
+        place = fault.place if fault.place.file else Place(path.name)
+        self.problems.append(Problem(place, fault.code, fault.message, fault.hint))
+        self.codes.append(int(fault.exit_code))
 
-
-def _sheet_json(intake: SheetIntake, outcome: Outcome, known: int) -> dict[str, object]:
-    problems = [*intake.problems, *outcome.problems]
-    return {
-        "file": intake.file,
-        "sheet": intake.sheet,
-        "table": intake.table,
-        "header_rows": list(intake.header_rows),
-        "read": outcome.read,
-        "created": outcome.created,
-        "updated": outcome.updated,
-        "unchanged": outcome.unchanged,
-        "kept": outcome.kept,
-        "rejected": outcome.rejected,
-        "skipped": len(intake.skipped),
-        "same_as_batch": known or None,
-        "warnings_hidden": intake.warnings_hidden,
-        "problems": [problem.as_dict() for problem in problems],
-    }
+    def take(self, report: BatchReport, *, strict: bool = False) -> None:
+        """What a batch made of its sheets."""
+        for position, (intake, outcome) in enumerate(zip(report.sheets, report.outcomes, strict=True)):
+            self.sheets.append((intake, outcome, report.known.get(position, 0)))
+            if outcome.rejected:
+                self.codes.append(int(Exit.INPUT if strict else Exit.REFUSED))
 
 
 def day_in_name(path: Path) -> date | None:
@@ -108,117 +114,190 @@ def day_in_name(path: Path) -> date | None:
 def import_files(session: Session, paths: Sequence[Path], wanted: Wanted) -> Result:
     """Read every file and write it; one file that cannot be used does not keep the others out."""
     result = Result(dry=wanted.dry)
-    read = reader(session)
-    for path in expand(paths):
-        try:
-            intakes, problems = read(
-                path,
-                table=wanted.table,
-                sheet=wanted.sheet,
-                as_of=wanted.as_of,
-                columns=wanted.columns,
-                password=wanted.password,
-            )
-        except Fault as fault:
-            if isinstance(fault, UsageFault):
-                raise
-            place = fault.place if fault.place.file else Place(path.name)
-            result.problems.append(Problem(place, fault.code, fault.message, fault.hint))
-            result.codes.append(int(fault.exit_code))
-            continue
-        result.problems += problems
-        if not intakes:
-            result.codes.append(int(Exit.INPUT))
-        _write(session, path, intakes, wanted, result)
+    files = expand(paths)
+    kept: dict[tuple[str, ...], tuple[Path, Layout]] = {}
+    options = replace(
+        base_options(session),
+        table=wanted.table,
+        sheet=wanted.sheet,
+        as_of=wanted.as_of,
+        columns=wanted.columns,
+        password=wanted.password,
+    )
+    if len(files) >= MANY and not wanted.held and not wanted.columns:
+        from cmkit.commands._import_many import import_many
+
+        with _progress(session, len(files)) as step:
+            import_many(session, files, wanted, options, result, step)
+    else:
+        if session.interactive and session.format != "json":
+            from cmkit.commands._asking import choose
+
+            options = replace(options, choose=choose)
+        with _progress(session, len(files)) as step:
+            for path in files:
+                remember = _remembering(kept, path)
+                import_one(session, path, wanted, replace(options, remember=remember), result)
+                step()
+    result.problems.extend(_same_people(session, result))
+    if not wanted.dry and kept:
+        result.layouts = _keep_layouts(session, options, kept)
     return result
 
 
-def _write(session: Session, path: Path, intakes: Sequence[SheetIntake], wanted: Wanted, result: Result) -> None:
-    refused = sum(len(intake.rejected) for intake in intakes)
+def import_one(session: Session, path: Path, wanted: Wanted, options: ReadOptions, result: Result) -> None:
+    """One file: read while it is written where it is large, and all at once where the options call for it."""
+    # A sheet may name records that an earlier file of the same run brought in.
+    options = replace(options, lookup=Lookup(session.store))
+    said: list[Problem] = []
+    try:
+        if wanted.held:
+            intakes, said = read_file(path, session.pack.tables, options)
+            _keep_the_masked(intakes, wanted)
+            report = _write_held(session, path, intakes, wanted, result)
+        else:
+            report = _write(session, path, wanted, lambda: read_passing(path, session.pack.tables, options, said))
+    except HoldNeeded:
+        try:
+            intakes, said = read_file(path, session.pack.tables, options)
+        except Fault as fault:
+            if isinstance(fault, UsageFault):
+                raise
+            result.refuse(path, fault)
+            return
+        report = _write(session, path, wanted, lambda: intakes)
+    except InputFault as fault:
+        result.refuse(path, fault)
+        return
+    result.problems += said
+    if not report.sheets:
+        result.codes.append(int(Exit.INPUT))
+    if report.batch:
+        result.batches.append(report.batch)
+    result.take(report, strict=wanted.strict)
+
+
+def batch_info(session: Session, path: Path, wanted: Wanted) -> BatchInfo:
+    """Who brings a file, and the day its measures are dated."""
     as_of = wanted.as_of or day_in_name(path) or session.on
-    info = BatchInfo(
+    return BatchInfo(
         who=session.who, label=path.name, as_of=as_of.isoformat(), policy=wanted.policy, blank=wanted.blank
     )
-    dry = wanted.dry or (wanted.strict and refused > 0)
-    report = take_in(session.store, intakes, info, dry=dry) if intakes else BatchReport()
-    if wanted.strict and not dry and any(one.rejected for one in report.outcomes):
+
+
+def _write(
+    session: Session, path: Path, wanted: Wanted, intakes: Callable[[], Iterable[SheetIntake | Passing]]
+) -> BatchReport:
+    return take_in(session.store, intakes(), batch_info(session, path, wanted), dry=wanted.dry)
+
+
+def _write_held(
+    session: Session, path: Path, intakes: Sequence[SheetIntake], wanted: Wanted, result: Result
+) -> BatchReport:
+    """A file whose rows are all known: with ``--strict`` all of them come in or none."""
+    refused = sum(len(intake.rejected) for intake in intakes)
+    info = batch_info(session, path, wanted)
+    report = take_in(session.store, intakes, info, dry=wanted.dry or (wanted.strict and refused > 0))
+    if wanted.strict and report.batch and any(one.rejected for one in report.outcomes):
         from cmkit.store import undo
 
         undo(session.store, report.batch, session.who)
-    elif report.batch:
-        result.batches.append(report.batch)
-    for position, (intake, outcome) in enumerate(zip(intakes, report.outcomes, strict=True)):
-        result.sheets.append((intake, outcome, report.known.get(position, 0)))
-        if outcome.rejected:
-            result.codes.append(int(Exit.INPUT if wanted.strict else Exit.REFUSED))
+        report.batch = 0
     if refused and wanted.rejects:
         from cmkit.base.workspace import private_folder
         from cmkit.importing.rejects import write_rejects
 
-        target = _numbered(wanted.rejects, result.rejects is not None, path)
+        target = _numbered(wanted.rejects, path, taken=result.rejects is not None)
         private_folder(target.parent)
         write_rejects(path, intakes, target, password=wanted.password)
         result.rejects = target
+    return report
 
 
-def _numbered(target: Path, taken: bool, path: Path) -> Path:
+def _numbered(target: Path, path: Path, *, taken: bool) -> Path:
     """A rejects file of its own for every further workbook."""
     return target.with_name(f"{target.stem}-{path.stem}{target.suffix}") if taken else target
 
 
-def show_result(session: Session, result: Result) -> None:
-    """A line a sheet, the problems below; one JSON value where that was asked for."""
-    if session.format == "json":
-        session.show_json(result.as_dict())
+def _keep_the_masked(intakes: Sequence[SheetIntake], wanted: Wanted) -> None:
+    """Raises InputFault where clearing blanks would clear what a masked export merely does not show."""
+    masked = next((one for intake in intakes for one in intake.problems if one.code == "masked"), None)
+    if masked and wanted.blank == "clear":
+        raise InputFault(
+            _("有打了星号的值，不能用 --blank clear 导入，否则原值会被清掉"),
+            hint=_("请用 --unmask 导出的表，或去掉 --blank clear"),
+            place=masked.place,
+        )
+
+
+def _same_people(session: Session, result: Result) -> list[Problem]:
+    """Clients that came in and share an identity number, or a phone and a name, with another, side by side."""
+    if not result.batches:
+        return []
+    from cmkit.store.twins import twins
+
+    labels = session.pack.tables["clients"].columns if "clients" in session.pack.tables else {}
+    return [
+        Problem(
+            Place(one.mine.file, one.mine.sheet, f"A{one.mine.row}" if one.mine.row else ""),
+            "same_person",
+            _("{mine} 与 {other}（{file} {sheet} 第 {row} 行）的{what}相同").format(
+                mine=one.key,
+                other=one.other,
+                file=one.theirs.file,
+                sheet=one.theirs.sheet,
+                row=one.theirs.row,
+                what=_("、").join(labels[name].label for name in one.columns),
+            ),
+            _("请核对是不是同一个人；是就只留一个编号"),
+            "warning",
+        )
+        for one in twins(session.store, result.batches)
+    ]
+
+
+def _remembering(
+    kept: dict[tuple[str, ...], tuple[Path, Layout]], path: Path
+) -> Callable[[Sequence[str], Layout], None]:
+    def remember(headings: Sequence[str], layout: Layout) -> None:
+        kept[tuple(headings)] = path, layout
+
+    return remember
+
+
+def _keep_layouts(
+    session: Session, options: ReadOptions, kept: dict[tuple[str, ...], tuple[Path, Layout]]
+) -> int:
+    """Write down what was chosen, for the next workbook with the same headings; how much of it is new."""
+    from cmkit.base.clock import stamp
+    from cmkit.base.workspace import private_folder
+    from cmkit.importing.layouts import fingerprint, save_layouts
+
+    layouts = dict(options.layouts)
+    new = 0
+    for headings, (path, layout) in kept.items():
+        mark = fingerprint(headings)
+        before = layouts.get(mark)
+        if before is not None and (before.table, dict(before.choices)) == (layout.table, dict(layout.choices)):
+            continue
+        if before is None and not layout.choices and not options.table:
+            continue
+        new += 1
+        layouts[mark] = replace(layout, headings=headings, file=path.name, who=session.who, at=stamp())
+    if new:
+        save_layouts(private_folder(session.workspace.private), layouts)
+    return new
+
+
+@contextmanager
+def _progress(session: Session, count: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal for many files; nothing anywhere else."""
+    import sys
+
+    if count < 4 or session.quiet or not sys.stderr.isatty():  # noqa: PLR2004 - a few files are done at once
+        yield lambda: None
         return
-    if not session.quiet and result.sheets:
-        columns = [
-            Column(_("文件")),
-            Column(_("工作表")),
-            Column(_("表")),
-            Column(_("读入"), "count"),
-            Column(_("新增"), "count"),
-        ]
-        columns += [Column(_("更新"), "count"), Column(_("未变"), "count"), Column(_("保留"), "count")]
-        columns += [Column(_("拒收"), "count"), Column(_("略过"), "count")]
-        rows = [
-            (
-                intake.file,
-                intake.sheet,
-                session.pack.tables[intake.table].label,
-                outcome.read,
-                outcome.created,
-                outcome.updated,
-                outcome.unchanged,
-                outcome.kept,
-                outcome.rejected,
-                len(intake.skipped),
-            )
-            for intake, outcome, _known in result.sheets
-        ]
-        session.show_rows(columns, rows, None)
-    _tell(session, result)
+    import click
 
-
-def _tell(session: Session, result: Result) -> None:
-    for intake, outcome, known in result.sheets:
-        if known:
-            session.say(_("{file} 与第 {batch} 批内容相同，没有改动").format(file=intake.file, batch=known))
-        problems = [*intake.problems, *outcome.problems]
-        errors = [problem for problem in problems if problem.severity == "error"]
-        session.show_problems(errors or [])
-        warnings = len(problems) - len(errors)
-        if warnings or intake.warnings_hidden:
-            session.say(
-                _("{file}：{shown} 条提醒，{hidden} 条按设置不显示").format(
-                    file=intake.file, shown=warnings, hidden=intake.warnings_hidden
-                )
-            )
-            session.show_problems([problem for problem in problems if problem.severity == "warning"], 10)
-    session.show_problems(result.problems)
-    if result.rejects:
-        session.say(_("拒收的行已写入 {path}，改正后再导入").format(path=result.rejects))
-    if result.dry:
-        session.say(_("只检查，没有写入"))
-    elif result.batches:
-        session.say(_("第 {batches} 批；撤销用 cmkit imports undo").format(batches="、".join(map(str, result.batches))))
+    with click.progressbar(length=count, label=_("导入"), file=sys.stderr) as bar:
+        yield lambda: bar.update(1)

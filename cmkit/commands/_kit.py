@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cmkit.base.faults import Fault, UsageFault
+from cmkit.base.faults import DiskFault, Fault, OutputFault, UsageFault
 from cmkit.base.lang import Lang, _, set_language
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from cmkit.store import Store
 
 FORMATS = ("table", "json", "csv", "md")
+KPI_MARK = "kpi:"
+"""How the marks of indicators begin among the findings that have been told."""
+_STEERING = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+"""Control and bidirectional characters; tab and newline, which tables and CSV are made of, are not among them."""
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 
@@ -51,7 +55,9 @@ DAY = DayType()
 class Session:
     """What the global options say, and the things that commands open when they need them."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Sequence[str] = ()) -> None:
+        self.words = words
+        """The command line as it was given: errors before it is parsed must know the format, too."""
         self.options: dict[str, Any] = {}
         self.outputs: list[Path] = []
         """The files that this run wrote, for the run ledger."""
@@ -64,7 +70,8 @@ class Session:
 
     def wants_json(self) -> bool:
         """JSON was asked for, also for errors."""
-        return self.options.get("format") == "json" or "--format=json" in sys.argv or _pair("--format", "json")
+        asked = self.options.get("format") or option_in(self.words, "--format") or os.environ.get("CMKIT_FORMAT")
+        return asked == "json"
 
     @property
     def format(self) -> str:
@@ -130,12 +137,22 @@ class Session:
         scheme = self.pack.info.work_month
         return parse_period(text, scheme) if text else period_of(kind, self.on, scheme)
 
-    def desk(self, period: Period | None = None) -> Desk:
-        """The desk at which reports are composed, for a period (default: this month)."""
+    def desk(self, period: Period | None = None, *, screen: bool = False) -> Desk:
+        """The desk at which reports are composed, for a period (default: this month).
+
+        A desk for the ``screen`` masks clients' names, too, which reports print where the pack says so.
+        """
         from cmkit.reports.desk import Desk
 
-        reveal = bool(self.options.get("unmask"))
-        return Desk(self.store, self.pack, self.workspace, period or self.period(None), self.on, reveal=reveal)
+        return Desk(
+            self.store,
+            self.pack,
+            self.workspace,
+            period or self.period(None),
+            self.on,
+            reveal=bool(self.options.get("unmask")),
+            names=False if screen else None,
+        )
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -155,11 +172,16 @@ class Session:
 
         click.echo(safe_line(text), err=True)
 
+    def show(self, text: str) -> None:
+        """Data on stdout, without what could steer a terminal; nothing when quiet: the exit code is the answer."""
+        if not self.quiet:
+            import re
+
+            click.echo(re.sub(_STEERING, "\ufffd", text))
+
     def show_json(self, value: Any) -> None:
         """One JSON value on stdout."""
-        import json
-
-        click.echo(json.dumps(value, ensure_ascii=False, default=str))
+        self.show(json_text(value))
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], value: Any) -> None:
         """Rows in the format asked for; ``value`` is what JSON shows."""
@@ -168,7 +190,7 @@ class Session:
             return
         from cmkit.render import screen
 
-        click.echo(screen.show(self.format, columns, rows))
+        self.show(screen.show(self.format, columns, rows))
 
     def show_document(self, document: Document) -> None:
         """A document on the terminal: its title, then every section as a table; JSON gives the same as plain values."""
@@ -177,12 +199,13 @@ class Session:
         if self.format == "json":
             self.show_json(screen.document_json(document))
         else:
-            click.echo(screen.show_document(document, self.format))
+            self.show(screen.show_document(document, self.format))
 
     def show_problems(self, problems: Sequence[Problem], limit: int = 50) -> None:
-        """Problems on stderr, the first ``limit`` of them."""
+        """Problems on stderr, the first ``limit`` of them; errors also when quiet, for then it was no success."""
         for problem in problems[:limit]:
-            self.say(f"[{problem.code}] {problem}")
+            tell = self.complain if problem.severity == "error" else self.say
+            tell(f"[{problem.code}] {problem}")
         if len(problems) > limit:
             self.say(_("…… 另有 {count} 条").format(count=len(problems) - limit))
 
@@ -192,14 +215,44 @@ class Session:
         if self.format == "json":
             self.show_json([str(path) for path in paths])
             return
-        if not self.quiet:
-            for path in paths:
-                click.echo(str(path))
+        from cmkit.base.text import safe_line
+
+        for path in paths:
+            self.show(safe_line(str(path)))
 
 
-def _pair(option: str, value: str) -> bool:
-    words = sys.argv
-    return any(word == option and words[n + 1 : n + 2] == [value] for n, word in enumerate(words))
+def check_words(words: Sequence[str]) -> None:
+    """Raises UsageFault for a command line in another encoding (a GBK terminal): it could not be stored as text."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            shown = word.encode("utf-8", "replace").decode()
+            raise UsageFault(
+                _("命令行里有不是 UTF-8 的文字：{word}").format(word=shown), hint=_("请把终端或文件名改为 UTF-8")
+            ) from None
+
+
+def json_text(value: Any) -> str:
+    """One JSON value on one line; characters that could steer a terminal are written as escapes."""
+    import json
+    import re
+
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def option_in(words: Sequence[str], option: str) -> str:
+    """What a command line that has not been parsed gives for ``option``, written ``--x value`` or ``--x=value``."""
+    found = ""
+    for place, word in enumerate(words):
+        if word == "--":
+            break
+        if word == option and place + 1 < len(words):
+            found = words[place + 1]
+        elif word.startswith(f"{option}="):
+            found = word.partition("=")[2]
+    return found
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -334,6 +387,16 @@ def load_command(name: str) -> click.Command | None:
     return found
 
 
+def os_fault(error: OSError) -> Fault:
+    """The fault that stands for an error of the operating system."""
+    import errno
+
+    text, name = error.strerror or str(error), str(error.filename or "")
+    if error.errno in {errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT}:
+        return DiskFault(_("写不下去：{text} {name}").format(text=text, name=name), hint=_("请检查磁盘空间"))
+    return OutputFault(_("文件不能用：{text} {name}").format(text=text, name=name))
+
+
 def keep_traceback(session: Session, error: BaseException) -> str:
     """Write the traceback of a bug to the workspace's log (0600, values left out); gives its path or ""."""
     import traceback
@@ -355,14 +418,20 @@ def keep_traceback(session: Session, error: BaseException) -> str:
 
 __all__ = [
     "DAY",
+    "KPI_MARK",
     "Command",
     "Group",
     "Lang",
     "Session",
+    "check_words",
     "command",
     "command_names",
     "group",
+    "json_text",
+    "keep_traceback",
     "load_command",
+    "option_in",
+    "os_fault",
     "reveal",
     "split_formats",
     "unmask_options",

@@ -12,7 +12,9 @@ from cmkit.base.problem import Problem
 from cmkit.commands._kit import Session
 from cmkit.facts.intake import SheetIntake
 from cmkit.facts.specs import TableSpec
-from cmkit.importing.read import ReadOptions, read_file
+from cmkit.importing.layouts import load_layouts
+from cmkit.importing.options import ReadOptions
+from cmkit.importing.read import read_file
 from cmkit.importing.single import read_row
 from cmkit.store import Lookup
 
@@ -27,8 +29,10 @@ def base_options(session: Session) -> ReadOptions:
     return ReadOptions(
         lookup=Lookup(session.store),
         kpis=kpis,
+        kpi_units={code: kpi.unit for code, kpi in session.pack.kpis.items()},
         silence=session.pack.info.silence,
         period=Period(session.on.replace(day=1), session.on, session.on.isoformat()[:7], "month"),
+        layouts=load_layouts(session.workspace.private),
     )
 
 
@@ -56,6 +60,7 @@ def reader(session: Session) -> Read:
             columns=columns or {},
             password=password,
             period=parse_period(period, session.pack.info.work_month) if period else common.period,
+            strict_period=bool(period),
         )
         return read_file(path, session.pack.tables, options)
 

@@ -26,6 +26,9 @@ def export_table(
 ) -> None:
     """Write a table as xlsx or csv; masked unless asked and recorded. Read again, it gives the same rows."""
     spec = session.pack.tables[table]
+    path = out or session.workspace.out / f"{spec.label}.xlsx"
+    if path.suffix.lower() not in {".csv", ".xlsx"}:
+        raise UsageFault(_("只能导出为 xlsx 或 csv：{name}").format(name=path.name))
     desk = session.desk()
     own = desk.owner(owner).staff if owner else None
     rows = [
@@ -36,7 +39,6 @@ def export_table(
     full = reveal(
         session, f"{table} export", [str(values.get("client_id") or key) for key, values in rows], unmask, reason
     )
-    path = out or session.workspace.out / f"{spec.label}.xlsx"
     cells = [
         [
             form_cell(column, values[name] if full else _masked(spec, name, values[name]))
@@ -46,11 +48,9 @@ def export_table(
     ]
     if path.suffix.lower() == ".csv":
         write_bytes(path, _csv(spec, cells))
-    elif path.suffix.lower() == ".xlsx":
+    else:
         columns = [replace(form_column(column), choices=()) for column in spec.columns.values()]
         write_bytes(path, sheet_bytes(spec.label, columns, cells, session.on))
-    else:
-        raise UsageFault(_("只能导出为 xlsx 或 csv：{name}").format(name=path.name))
     session.show_paths([path])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cmkit.base.lang import _
-from cmkit.commands._kit import Session, command, with_session
+from cmkit.commands._kit import KPI_MARK, Session, command, with_session
 
 
 @command("check", _("按行业包的规则检查：每条发现有责任人和期限（有发现退出码 3）"))
@@ -21,10 +21,12 @@ def cli(session: Session, rules: tuple[str, ...], once: bool, period: str | None
     from cmkit.store.ledger import keep_seen, seen_findings
 
     wanted = [rule.upper() for rule in rules]
-    findings = find_all(session.desk(session.period(period)), wanted)
+    findings = find_all(session.desk(session.period(period), screen=True), wanted)
     if once:
-        fresh, state = alert_once(findings, seen_findings(session.store), wanted)
+        seen = seen_findings(session.store)
+        fresh, state = alert_once(findings, seen, wanted)
         code = show_findings(session, fresh)
-        keep_seen(session.store, state)
+        # What `kpi check --alert-once` has told is kept in the same book.
+        keep_seen(session.store, state | {mark for mark in seen if mark.startswith(KPI_MARK)})
         return code
     return show_findings(session, findings)

@@ -127,5 +127,5 @@ def check(session: Session) -> int:
     from cmkit.reports.checking import find_all
 
     return show_findings(
-        session, find_all(session.desk(), [rule for rule in ("K1", "K2") if rule in session.pack.checks])
+        session, find_all(session.desk(screen=True), [rule for rule in ("K1", "K2") if rule in session.pack.checks])
     )

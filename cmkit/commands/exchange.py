@@ -22,6 +22,18 @@ def cli() -> None:
     """Branch workbooks as plain files."""
 
 
+def _states() -> dict[str, str]:
+    return {
+        "missing": _("未交"),
+        "received": _("已收"),
+        "late": _("迟交"),
+        "rejected": _("退回"),
+        "nil": _("零报告"),
+        "superseded": _("已被新版替代"),
+        "unchanged": _("与上次相同"),
+    }
+
+
 @cli.command("issue", help=_("给每个机构下发一张表（写到 outbox）"))
 @click.argument("form", metavar="FORM")
 @click.option("--period", "period", metavar="P", help=_("报告期，如 2026-10"))
@@ -59,9 +71,12 @@ def receive_(session: Session, paths: Sequence[Path]) -> int:
     results = receive(session.store, session.pack, session.workspace, paths, one, who=session.who, on=session.on)
     columns = [Column(_("文件")), Column(_("机构")), Column(_("状态")), Column(_("新增"), "count")]
     columns += [Column(_("更新"), "count"), Column(_("未变"), "count"), Column(_("拒收"), "count")]
-    rows = [(one.file, one.branch, one.state, one.created, one.updated, one.unchanged, one.rejected) for one in results]
-    if not session.quiet:
-        session.show_rows(columns, rows, {"files": [one.as_dict() for one in results]})
+    words = _states()
+    rows = [
+        (one.file, one.branch, words[one.state], one.created, one.updated, one.unchanged, one.rejected)
+        for one in results
+    ]
+    session.show_rows(columns, rows, {"files": [one.as_dict() for one in results]})
     session.show_problems([problem for one in results for problem in one.problems if problem.severity == "error"])
     return worst(one.exit_code for one in results)
 
@@ -82,14 +97,7 @@ def status_(session: Session, form: str, period: str | None) -> int:
     names = {org.org_id: org.name for org in load(session.store, Org)}
     rows = status(session.store, spec.table, span.name)
     missing = sum(row.state in {"missing", "rejected"} for row in rows)
-    words = {
-        "missing": _("未交"),
-        "received": _("已收"),
-        "late": _("迟交"),
-        "rejected": _("退回"),
-        "nil": _("零报告"),
-        "superseded": _("已被新版替代"),
-    }
+    words = _states()
     columns = [
         Column(_("机构")),
         Column(_("名称")),

@@ -45,7 +45,8 @@ from cmkit.commands._kit import DAY, Session, command, with_session
 @with_session
 def cli(session: Session, paths: tuple[Path, ...], maps: tuple[str, ...], **words: Any) -> int:
     """Spreadsheets into the store."""
-    from cmkit.commands._importing import Wanted, import_files, show_result
+    from cmkit.commands._import_show import show_result
+    from cmkit.commands._importing import Wanted, import_files
 
     wanted = Wanted.of(maps, **words)
     result = import_files(session, paths, wanted)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 import click
 
 from cmkit.base.faults import Exit
@@ -48,13 +51,18 @@ def show(session: Session, number: int) -> None:
     from cmkit.facts.section import Column
     from cmkit.store.undo import batch_sources
 
-    rows = batch_sources(session.store, number)
+    rows = [_told(row) for row in batch_sources(session.store, number)]
     if not rows:
         raise InputFault(_("没有第 {batch} 批导入").format(batch=number), hint=_("用 cmkit imports list 查看批次"))
     columns = [Column(_("文件")), Column(_("工作表")), Column(_("表")), Column(_("日期")), Column(_("新增"), "count")]
     columns += [Column(_("更新"), "count"), Column(_("未变"), "count"), Column(_("拒收"), "count"), Column("SHA-256")]
     names = ("file", "sheet", "tbl", "as_of", "created", "updated", "unchanged", "rejected")
     session.show_rows(columns, [[*[row[name] for name in names], str(row["digest"])[:12]] for row in rows], rows)  # type: ignore[list-item]
+
+
+def _told(row: Mapping[str, object]) -> dict[str, object]:
+    """A sheet of the ledger with its lists as lists."""
+    return {**row, **{name: json.loads(str(row[name])) for name in ("columns", "header_rows")}}
 
 
 @cli.command("undo", help=_("撤销一个批次：恢复到没有导入过它的样子"))

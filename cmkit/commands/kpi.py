@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cmkit.base.faults import Exit, UsageFault
 from cmkit.base.lang import _
-from cmkit.commands._kit import Session, group, with_session
+from cmkit.commands._kit import DAY, KPI_MARK, Session, group, with_session
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from cmkit.facts.section import Cell, Column
     from cmkit.kpi.row import KpiRow
-    from cmkit.reports.desk import Desk
+    from cmkit.reports.desk import Desk, Scope
 
 
 @group("kpi", _("指标：检查、得分、追溯、试算"))
@@ -53,9 +55,10 @@ def try_(session: Session, rule: str, values: tuple[str, ...]) -> None:
 
     rows = [(step.what, step.formula, step.value) for step in trial.steps]
     session.show_rows([Column(_("步骤")), Column(_("算式")), Column(_("值"))], rows, None)
-    click.echo(_("结果：{result}").format(result=told(trial.result)))
-    if trial.source:
-        click.echo(_("依据：{source}").format(source=trial.source))
+    if session.format == "table":
+        session.show(_("结果：{result}").format(result=told(trial.result)))
+    if session.format == "table" and trial.source:
+        session.show(_("依据：{source}").format(source=trial.source))
 
 
 def _who(desk: Desk, by: str, owner: str | None, branch: str | None) -> list[str]:
@@ -74,8 +77,17 @@ def _who(desk: Desk, by: str, owner: str | None, branch: str | None) -> list[str
 @click.option("--owner", metavar="NAME", help=_("只看这个人"))
 @click.option("--branch", metavar="NAME", help=_("只看这个机构"))
 @click.option("--alert-once", "once", is_flag=True, help=_("同一项只提示一次，转好后再变差才再提示"))
+@click.option("--target-on", "target_on", metavar="DATE", type=DAY, help=_("按这一天当时的目标评价"))
 @with_session
-def check(session: Session, period: str, by: str, owner: str | None, branch: str | None, once: bool) -> int:
+def check(
+    session: Session,
+    period: str,
+    by: str,
+    owner: str | None,
+    branch: str | None,
+    once: bool,
+    target_on: date | None,
+) -> int:
     """The verdict on every indicator."""
     from cmkit.kpi.row import NEGATIVE, verdict
     from cmkit.reports.kpis import kpi_rows
@@ -84,14 +96,15 @@ def check(session: Session, period: str, by: str, owner: str | None, branch: str
     desk = session.desk(session.period(period))
     rows = [
         row
-        for row in kpi_rows(desk, _who(desk, by, owner, branch), trend=0)
+        for row in kpi_rows(desk, _who(desk, by, owner, branch), trend=0, target_on=target_on)
         if row.relevant or row.status == "no_actual"
     ]
     if once:
         seen = seen_findings(session.store)
-        marks = {f"kpi:{row.kpi.code}:{row.who}:{row.period.name}" for row in rows if row.status in NEGATIVE}
-        rows = [row for row in rows if f"kpi:{row.kpi.code}:{row.who}:{row.period.name}" in marks - seen]
-        keep_seen(session.store, {mark for mark in seen if not mark.startswith("kpi:")} | marks)
+        looked = {_mark(row) for row in rows}
+        bad = {_mark(row) for row in rows if row.status in NEGATIVE}
+        rows = [row for row in rows if _mark(row) in bad - seen]
+        keep_seen(session.store, (seen - looked) | bad)
     told = verdict(desk.period, rows)
     if not session.quiet or session.format == "json":
         session.show_rows(_columns(), [_line(desk, row) for row in rows], told)
@@ -101,6 +114,10 @@ def check(session: Session, period: str, by: str, owner: str | None, branch: str
     if session.format == "table":
         session.say(session.verdict)
     return Exit.NEGATIVE if told["missed"] else Exit.DONE
+
+
+def _mark(row: KpiRow) -> str:
+    return f"{KPI_MARK}{row.kpi.code}:{row.who}:{row.period.name}"
 
 
 def _columns() -> list[Column]:
@@ -133,35 +150,55 @@ def _line(desk: Desk, row: KpiRow) -> list[Cell]:
     return [desk.names.get(row.who, row.who), row.kpi.label, row.kpi.unit, *figures, row.words]
 
 
-@cli.command("score", help=_("加权得分、等级和排名"))
+@cli.command("score", help=_("加权得分、等级和排名；加 --to xlsx 写出 KPI 考核表"))
 @click.option("--period", "period", metavar="P", required=True, help=_("期间，如 2026-10"))
 @click.option("--by", "by", type=click.Choice(["owner", "branch"]), default="owner", help=_("按人或按机构"))
+@click.option("--owner", metavar="NAME", help=_("只看这个人"))
+@click.option("--branch", metavar="NAME", help=_("只看这个机构；all 表示每个机构"))
+@click.option("--to", "to", help=_("写成考核表：xlsx,docx,html,md，用逗号分开"))
+@click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
 @with_session
-def score(session: Session, period: str, by: str) -> None:
-    """Weighted totals."""
-    from cmkit.facts.section import Column
-    from cmkit.kpi.evaluate import totals
-    from cmkit.reports.kpis import kpi_rows
+def score(
+    session: Session, period: str, by: str, owner: str | None, branch: str | None, to: str | None, out: Path | None
+) -> None:
+    """Weighted totals, or the appraisal sheets as documents."""
+    from cmkit.commands._documents import write_documents
+    from cmkit.reports.scorecards import score_cards
 
+    if owner and branch:
+        raise UsageFault(_("--owner、--branch 只能用一个"))
     desk = session.desk(session.period(period))
-    found = totals(session.pack, kpi_rows(desk, _who(desk, by, None, None), trend=0))
-    found = sorted(found, key=lambda one: (one.rank is None, one.rank or 0, one.who))
+    scopes = _scopes(desk, by, owner, branch)
+    if to is None:
+        _show_scores(session, desk, scopes)
+        return
+    session.show_paths(write_documents(session, score_cards(desk, scopes), desk.period.name, to, out))
+
+
+def _scopes(desk: Desk, by: str, owner: str | None, branch: str | None) -> list[Scope]:
+    if owner:
+        return [desk.owner(owner)]
+    if branch and branch != "all":
+        return [desk.branch(branch)]
+    if by == "branch" or branch == "all":
+        return [desk.branch(number) for number in desk.orgs]
+    return [desk.owner(person.staff_id) for person in desk.employed()]
+
+
+def _show_scores(session: Session, desk: Desk, scopes: list[Scope]) -> None:
+    from cmkit.facts.section import Column
+    from cmkit.reports.scorecards import peers, ranked
+
+    wanted = {scope.id for scope in scopes}
+    groups = dict.fromkeys(tuple(peers(desk, scope)) for scope in scopes)
+    found = [one for group in groups for one in ranked(desk, group) if one.who in wanted]
     rows = [(one.rank, desk.names.get(one.who, one.who), one.score, one.grade) for one in found]
-    value = [
-        {
-            "who": one.who,
-            "rank": one.rank,
-            "score": str(one.score) if one.score is not None else None,
-            "grade": one.grade,
-        }
-        for one in found
-    ]
     columns = [Column(_("名次"), "count"), Column(_("对象")), Column(_("总分"), "number"), Column(_("等级"))]
-    session.show_rows(columns, rows, {"period": desk.period.name, "rows": value})
+    session.show_rows(columns, rows, {"period": desk.period.name, "rows": [one.as_dict() for one in found]})
 
 
-@cli.command("explain", help=_("一个数字背后的每条记录：文件、工作表、行"))
-@click.argument("kpi", metavar="KPI")
+@cli.command("explain", help=_("一个数字背后的每条记录：文件、工作表、行；也可写报告的一部分，如 service"))
+@click.argument("kpi", metavar="KPI|SECTION")
 @click.option("--period", "period", metavar="P", help=_("期间，如 2026-10（默认本月）"))
 @click.option("--owner", metavar="NAME", help=_("这个人的数字"))
 @click.option("--branch", metavar="NAME", help=_("这个机构的数字（默认全部）"))
@@ -170,10 +207,12 @@ def explain(session: Session, kpi: str, period: str | None, owner: str | None, b
     """The records behind a figure."""
     from cmkit.facts.section import Column
     from cmkit.kpi.row import exact_text
-    from cmkit.reports.kpis import explain_figure
+    from cmkit.reports.kpis import explain_figure, is_kpi
 
     desk = session.desk(session.period(period))
     scope = desk.owner(owner) if owner else desk.branch(branch) if branch else desk.everything()
+    if not is_kpi(desk, kpi) and _explain_section(session, desk, scope, kpi):
+        return
     found = explain_figure(desk, kpi, scope.id)
     rows = [
         (
@@ -197,7 +236,7 @@ def explain(session: Session, kpi: str, period: str | None, owner: str | None, b
     session.show_rows(columns, rows, found.as_dict())
     if session.format == "table":
         text = "—" if found.value is None else exact_text(found.value)
-        click.echo(
+        session.show(
             _("{kpi} {who} {period}：{value} {unit}，{count} 条记录").format(
                 kpi=found.kpi.label,
                 who=scope.name,
@@ -207,6 +246,25 @@ def explain(session: Session, kpi: str, period: str | None, owner: str | None, b
                 count=len(rows),
             )
         )
+
+
+def _explain_section(session: Session, desk: Desk, scope: Scope, name: str) -> bool:
+    """The records behind a part of a report; False where no part has that name."""
+    from cmkit.facts.section import Column
+    from cmkit.reports.explaining import find_sections, trace_sections
+
+    sections = find_sections(desk, scope, name)
+    found = trace_sections(desk, sections)
+    rows = [
+        (one.section.title, ref.table, ref.key, origin.file, origin.sheet, origin.row)
+        for one in found
+        for ref, origin in one.records
+    ]
+    heads = (_("部分"), _("表"), _("记录"), _("文件"), _("工作表"))
+    columns = [*(Column(head) for head in heads), Column(_("行"), "count")]
+    if sections:
+        session.show_rows(columns, rows, {"sections": [one.as_dict() for one in found]})
+    return bool(sections)
 
 
 @cli.command("list", help=_("行业包里的指标"))

@@ -47,6 +47,9 @@ def add(session: Session, client: str, day: Any, owner: str | None, **words: str
         raise InputFault(_("没有唯一的客户：{text}").format(text=client), hint=hint)
     staff = desk.owner(owner).id if owner else found.owner_id
     given = {key: value for key, value in words.items() if value}
+    if session.pack.tables["contacts"].columns["content"].required:
+        # Three words are enough to note a call down: where a pack wants the content, too, the result is it.
+        given.setdefault("content", given.get("result", ""))
     given |= {"client_id": found.client_id, "staff_id": staff, **({"date": day.isoformat()} if day else {})}
     contact, problems = add_contact(given, spec=session.pack.tables["contacts"], on=session.on)
     if contact is None:

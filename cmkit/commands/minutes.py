@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cmkit.base.faults import Exit, InputFault
+from cmkit.base.faults import Exit, InputFault, UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, with_session
 
@@ -43,9 +43,9 @@ def new(session: Session, files: tuple[Path, ...]) -> None:
         told.append({"meeting": found.meeting.meeting_id, "file": path.name, "actions": len(found.tasks)})
     if session.format == "json":
         session.show_json(told)
-    elif not session.quiet:
+    else:
         for one in told:
-            click.echo(one["meeting"])
+            session.show(str(one["meeting"]))
 
 
 @cli.command("form", help=_("写出一张可填的会议记录表"))
@@ -57,6 +57,8 @@ def form(session: Session, out: Path) -> None:
     from cmkit.render.form import grid_bytes
     from cmkit.render.output import write_bytes
 
+    if out.suffix.lower() != ".xlsx":
+        raise UsageFault(_("表单只能写成 xlsx：{name}").format(name=out.name))
     rows = [[word, *values] for word, values in meeting_form_rows()]
     write_bytes(out, grid_bytes(_("会议记录表"), rows, session.on))
     session.show_paths([out])

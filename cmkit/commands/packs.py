@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cmkit.base.faults import ConfigFault, Exit
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, with_session
+
+if TYPE_CHECKING:
+    from cmkit.base.problem import Problem
 
 
 def _search(session: Session) -> list[Path]:
@@ -32,10 +37,8 @@ def list_(session: Session) -> None:
 
     search = _search(session)
     packs = [load_pack(name, search) for name in list_packs(search)]
-    rows = [
-        (pack.info.name, pack.info.label, "、".join(pack.chain[:-1]), len(pack.tables), len(pack.kpis))
-        for pack in packs
-    ]
+    names = ("name", "label", "extends", "tables", "kpis")
+    values = [(pack.info.name, pack.info.label, pack.chain[:-1], len(pack.tables), len(pack.kpis)) for pack in packs]
     columns = [
         Column(_("名称")),
         Column(_("行业")),
@@ -43,8 +46,8 @@ def list_(session: Session) -> None:
         Column(_("表"), "count"),
         Column(_("指标"), "count"),
     ]
-    value = [{"name": row[0], "label": row[1], "extends": row[2], "tables": row[3], "kpis": row[4]} for row in rows]
-    session.show_rows(columns, rows, value)
+    rows = [(name, label, "、".join(extends), tables, kpis) for name, label, extends, tables, kpis in values]
+    session.show_rows(columns, rows, [dict(zip(names, one, strict=True)) for one in values])
 
 
 @cli.command("show", help=_("一个行业包里的表、栏目和指标"))
@@ -57,7 +60,7 @@ def show(session: Session, name: str) -> None:
 
     pack = load_pack(name, _search(session))
     rows = [
-        (spec.table, spec.label, column.key, column.label, str(column.kind), "是" if column.required else "")
+        (spec.table, spec.label, column.key, column.label, str(column.kind), column.required)
         for spec in pack.tables.values()
         for column in spec.columns.values()
     ]
@@ -82,19 +85,30 @@ def show(session: Session, name: str) -> None:
     session.show_rows(columns, rows, value)
 
 
+def _problems(folder: Path, search: Sequence[Path]) -> list[Problem]:
+    """What is wrong with the files of a pack; where these hold, with what its indicators reckon."""
+    from cmkit.kpi.vet import vet
+    from cmkit.packs import check_pack, load_pack
+
+    problems = check_pack(folder, search)
+    if any(problem.severity == "error" for problem in problems):
+        return problems
+    return [*problems, *vet(load_pack(folder, search))]
+
+
 @cli.command("check", help=_("检查一个行业包文件夹"))
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @with_session
 def check(session: Session, folder: Path | None) -> int:
     """Look for mistakes in a pack folder, or in the workspace's own packs."""
-    from cmkit.packs import check_pack
-
-    folders = (
-        [folder] if folder else sorted(path for path in (session.workspace.root / "packs").iterdir() if path.is_dir())
-    )
-    problems = [problem for one in folders for problem in check_pack(one)]
+    search = _search(session) if folder is None else []
+    folders = sorted(session.workspace.root.glob("packs/*/")) if folder is None else [folder]
+    problems = [problem for one in folders for problem in _problems(one, search)]
     if session.format == "json":
         session.show_json([problem.as_dict() for problem in problems])
     else:
         session.show_problems(problems)
-    return Exit.CONFIG if problems else Exit.DONE
+        session.say(_("检查了 {count} 个行业包，{found} 处问题").format(count=len(folders), found=len(problems)))
+    if any(problem.severity == "error" for problem in problems):
+        return Exit.CONFIG
+    return Exit.NEGATIVE if problems else Exit.DONE

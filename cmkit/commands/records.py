@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cmkit.base.faults import InputFault, UsageFault
+from cmkit.base.faults import UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, reveal, unmask_options, with_session
 
@@ -100,5 +100,5 @@ def form(session: Session, out: Path | None) -> None:
     made = Form(title=spec.label, sheet=spec.label, lines=lines, columns=columns, made_on=session.on)
     path = out or session.workspace.root / "outbox" / f"{spec.label}.xlsx"
     if path.suffix.lower() != ".xlsx":
-        raise InputFault(_("表单只能写成 xlsx"), hint=str(path))
+        raise UsageFault(_("表单只能写成 xlsx：{name}").format(name=path.name))
     session.show_paths([write_bytes(path, form_bytes(made))])

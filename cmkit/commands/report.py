@@ -49,10 +49,10 @@ def cli(
 def _list(session: Session) -> None:
     from cmkit.facts.section import Column
 
-    rows = [
-        (name, spec.label, spec.period, "、".join(spec.sections), "、".join(spec.formats))
-        for name, spec in session.pack.reports.items()
+    values = [
+        (name, spec.label, spec.period, spec.sections, spec.formats) for name, spec in session.pack.reports.items()
     ]
+    rows = [(*head, "、".join(sections), "、".join(formats)) for *head, sections, formats in values]
     names = ("name", "label", "period", "sections", "formats")
     columns = [Column(_("名称")), Column(_("报告")), Column(_("周期")), Column(_("部分")), Column(_("格式"))]
-    session.show_rows(columns, rows, [dict(zip(names, row, strict=True)) for row in rows])
+    session.show_rows(columns, rows, [dict(zip(names, one, strict=True)) for one in values])

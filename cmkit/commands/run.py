@@ -9,7 +9,7 @@ import click
 
 from cmkit.base.faults import Exit, Fault, UsageFault, worst
 from cmkit.base.lang import _
-from cmkit.commands._kit import Session, command, with_session
+from cmkit.commands._kit import Session, command, keep_traceback, os_fault, with_session
 
 CATCH_UP_DAYS = 31
 
@@ -54,18 +54,31 @@ def _runner(ctx: click.Context, session: Session) -> Callable[[Sequence[str]], t
     root = ctx.find_root().command
 
     def run(words: Sequence[str]) -> tuple[int, list[str]]:
-        inner = Session()
-        inner.options["workspace"] = str(session.workspace.root)
-        inner.outputs = []
-        given = ["--workspace", str(session.workspace.root), *(["--quiet"] if session.quiet else []), *words]
+        # One JSON value on stdout is the run's own: what a job would show is then left out.
+        quiet = ["--quiet"] if session.quiet or session.format == "json" else []
+        given = ["--workspace", str(session.workspace.root), "--no-input", "--as", session.who, *quiet, *words]
+        inner = Session(given)
         try:
             code = root.main(given, "cmkit", standalone_mode=False, obj=inner)
+        except click.Abort:
+            raise
+        except UsageFault as fault:
+            session.complain(str(fault))
+            code = int(Exit.CONFIG)
         except Fault as fault:
             session.complain(str(fault))
             code = int(fault.exit_code)
         except click.ClickException as error:
+            # The words stand in cmkit.toml: that is where the mistake is.
             session.complain(error.format_message())
-            code = int(Exit.USAGE)
+            code = int(Exit.CONFIG)
+        except OSError as error:
+            session.complain(str(os_fault(error)))
+            code = int(os_fault(error).exit_code)
+        except Exception as error:  # noqa: BLE001 - a bug in one job must not keep the others from running
+            kept = keep_traceback(session, error)
+            session.complain(_("程序出错：{kind}，详情已记入 {path}").format(kind=type(error).__name__, path=kept))
+            code = int(Exit.CRASH)
         finally:
             inner.close()
         return (code if isinstance(code, int) else 0), [str(path) for path in inner.outputs]
@@ -90,6 +103,12 @@ def _tell(session: Session, done: Sequence[object]) -> None:
         for one in runs
     ]
     if session.quiet:
+        # Cron mails what is said: a job that did not end well is named, and nothing else.
+        for one in runs:
+            if one.exit_code:
+                session.complain(
+                    _("任务 {job}（{day}）退出码 {code}").format(job=one.job, day=one.due_on, code=one.exit_code)
+                )
         return
     if not runs and session.format == "table":
         session.say(_("没有到期的任务"))

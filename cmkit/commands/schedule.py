@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import click
-
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, with_session
 
@@ -41,5 +39,9 @@ def crontab(session: Session) -> None:
     """The lines to install."""
     from cmkit.schedule import crontab_lines
 
-    for line in crontab_lines(session.workspace.root, session.workspace.settings.jobs):
-        click.echo(line)
+    lines = crontab_lines(session.workspace.root, session.workspace.settings.jobs)
+    if session.format == "json":
+        session.show_json({"lines": lines})
+        return
+    for line in lines:
+        session.show(line)

@@ -34,7 +34,7 @@ def due(session: Session, owner: str | None, end: Any) -> int:
     from cmkit.reports.visiting import dues
     from cmkit.visits.sections import due_json, due_section
 
-    desk = session.desk()
+    desk = session.desk(screen=True)
     last = end or session.on
     found = [one for one in dues(desk, _scope(desk, owner), last) if one.due_on <= last]
     section = due_section(found, desk.clients, desk.staff, session.pack.visits)
@@ -67,7 +67,7 @@ def plan(  # noqa: PLR0913, PLR0917 - click hands every option over by name
 ) -> None:
     """Plan visits for a span."""
     from cmkit.commands._documents import write_documents
-    from cmkit.reports.visiting import make_plan, plan_sheet
+    from cmkit.reports.visiting import make_plan, plan_sheet, shown
     from cmkit.visits.sections import plan_json
 
     if bool(owner) == everybody:
@@ -87,7 +87,7 @@ def plan(  # noqa: PLR0913, PLR0917 - click hands every option over by name
         put(session.store, fresh, who=session.who, label="cmkit visits plan", as_of=session.on.isoformat())
     if session.format == "json":
         session.outputs.extend(paths)
-        session.show_json(plan_json(made, session.pack.visits))
+        session.show_json(plan_json(replace(made, visits=tuple(shown(desk, made.visits))), session.pack.visits))
         return
     session.show_paths(paths)
     for client, why in made.unplanned[:20]:
@@ -104,7 +104,7 @@ def gaps(session: Session, owner: str | None) -> int:
     from cmkit.reports.visiting import gap_list
     from cmkit.visits.sections import gaps_section
 
-    desk = session.desk()
+    desk = session.desk(screen=True)
     found = gap_list(desk, _scope(desk, owner))
     section = gaps_section(found, desk.clients, desk.staff)
     value = [

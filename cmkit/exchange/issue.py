@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from cmkit.facts.records import Actual, Org, Staff
 from cmkit.facts.specs import KpiSpec, Pack, TableSpec
 from cmkit.render.form import Form, form_bytes, form_cell, form_column
 from cmkit.render.output import file_name, write_bytes
+from cmkit.sheets.book import open_book
 from cmkit.store import Store, load, stored_rows
 from cmkit.store.ledger import Return, read_register, write_return
 
@@ -33,15 +33,17 @@ class Branch:
 
 
 def branches_of(store: Store, listed: Path | None = None) -> list[Branch]:
-    """The branches: the lines ``编号,名称`` of a CSV file, else the organisation tree's.
+    """The branches: the lines ``编号,名称`` of a sheet (CSV in any encoding, xlsx), else the organisation tree's.
 
     Raises InputFault where there are none.
     """
     if listed is not None:
-        with listed.open(encoding="utf-8-sig", newline="") as stream:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(stream) if any(row)]
+        sheet = open_book(listed).sheets[0]
+        rows = [["" if cell is None else str(cell).strip() for cell in row] for row in sheet.rows]
         found = [
-            Branch(row[0], row[1] if len(row) > 1 else row[0]) for row in rows if row[0] not in {"编号", "机构编号"}
+            Branch(row[0], row[1] if len(row) > 1 and row[1] else row[0])
+            for row in rows
+            if row and row[0] and row[0] not in {"编号", "机构编号"}
         ]
     else:
         orgs = load(store, Org)

@@ -15,6 +15,7 @@ from cmkit.exchange.issue import VERSION
 from cmkit.exchange.register import status
 from cmkit.exchange.seal import is_signed
 from cmkit.facts.intake import SheetIntake
+from cmkit.facts.records import Actual
 from cmkit.facts.specs import Pack
 from cmkit.render.form import META_SHEET
 from cmkit.sheets.book import open_book
@@ -46,7 +47,10 @@ class Received:
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:
-    """Files as they are, folders as the workbooks in them."""
+    """Files as they are, folders as the workbooks in them.
+
+    Raises InputFault where that leaves nothing.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -55,6 +59,8 @@ def expand(paths: Sequence[Path]) -> list[Path]:
             )
         else:
             found.append(path)
+    if not found:
+        raise InputFault(_("文件夹里没有表格文件"), place=Place("、".join(map(str, paths))))
     return found
 
 
@@ -98,8 +104,9 @@ def _one(store: Store, pack: Pack, workspace: Workspace, path: Path, read: Reade
     if digest and any(entry.digest == digest for entry in history):
         return Received(path.name, branch, "unchanged", int(Exit.DONE))
     rows = sum(len(one.rows) for one in intakes)
-    rejected = sum(len(one.rejected) for one in intakes)
+    rejected = 0 if _is_nil(intakes) else sum(len(one.rejected) for one in intakes)
     told = tuple(problem for one in intakes for problem in one.problems) + tuple(problems)
+    told = told if rows or rejected else ()
     info = BatchInfo(who=who, label=f"exchange {form} {period} {branch}", as_of=on.isoformat())
     report = take_in(store, intakes, info) if rows else None
     late = on.isoformat() > history[0].due
@@ -129,6 +136,13 @@ def _one(store: Store, pack: Pack, workspace: Workspace, path: Path, read: Reade
         sum(one.unchanged for one in outcomes),
         rejected,
     )
+
+
+def _is_nil(intakes: Sequence[SheetIntake]) -> bool:
+    """A form that came back as it was issued: its lines are there, and the figure that each asks for is blank."""
+    problems = [problem for one in intakes for problem in one.problems if problem.severity == "error"]
+    unfilled = {one.table for one in intakes} <= {Actual.table} and all(one.code == "missing" for one in problems)
+    return unfilled and not any(one.rows for one in intakes)
 
 
 def _check(workspace: Workspace, pack: Pack, store: Store, path: Path, meta: Mapping[str, str]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cmkit.base.problem import Problem
 from cmkit.facts.kinds import Stored
@@ -13,9 +13,11 @@ Policy = Literal["update", "keep", "fail"]
 Blank = Literal["keep", "clear"]
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeRow:
-    """One record: its row (1 as Excel counts), its business key, its values in the order of ``SheetIntake.columns``."""
+class IntakeRow(NamedTuple):
+    """One record: its row (1 as Excel counts), its business key, its values in the order of ``SheetIntake.columns``.
+
+    A tuple, because there are as many of them as rows in all the workbooks.
+    """
 
     row: int
     key: str
@@ -46,6 +48,26 @@ class SheetIntake:
     digest: str = ""
     """SHA-256 of the file's bytes."""
     warnings_hidden: int = 0
+    unanswered: tuple[str, ...] = ()
+    """Tables that rows refer to without an answer: what comes in later may give it."""
+
+
+class HoldNeeded(Exception):
+    """A file that was read in passing has to be held as a whole after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """One table of a sheet that is too large to hold. The rows come in blocks; the rest is known after the last.
+
+    Iterating may raise HoldNeeded.
+    """
+
+    head: SheetIntake
+    """The table without its rows."""
+    blocks: Iterator[Sequence[IntakeRow]]
+    whole: Callable[[], SheetIntake]
+    """After the last block: the table with its rejected and skipped rows and its problems, still without rows."""
 
 
 @dataclass(slots=True)

@@ -31,6 +31,10 @@ class Query:
 
     ``latest`` takes each record's last value of a measure on or before ``end``; ``average`` the mean over the days of
     the span (a value holds until the next one). ``date`` empty means that the span does not matter.
+
+    ``groups`` names sets of owners that a ``distinct`` is to be answered for as well, each thing counted once in each
+    set; a set without members is everybody. ``split`` is the column that may share a record's credit between several
+    owners (:mod:`cmkit.facts.shares`).
     """
 
     how: How
@@ -41,17 +45,23 @@ class Query:
     start: dt.date = dt.date.min
     end: dt.date = dt.date.max
     where: tuple[Filter, ...] = ()
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    split: str = ""
+
+
+WHOLE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One record behind a figure, and what it adds to it."""
+    """One record behind a figure, and what it adds to it; ``share`` is the percent of it that is the owner's."""
 
     table: str
     key: str
     owner: str
     amount: Decimal
     origin: Origin
+    share: Decimal = WHOLE
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape that scripts rely on."""

@@ -703,4 +703,297 @@ class Territory(Fact):
     features: Note = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Booking(Fact):
+    """R13 预定申请."""
+
+    table = "bookings"
+    number = "R13"
+    key_fields = ("booking_id",)
+    label_field = "guest_name"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    booking_id: Code = ""
+    date: Day = None
+    filled_on: Day = None
+    filled_at: Clock = ""
+    guest_name: Text = ""
+    guest_phone: Phone = ""
+    staff_id: Code = ""
+    staff_name: Text = ""
+    source: Choice = ""
+    room_type: Text = ""
+    room: Text = ""
+    people: Count = None
+    arrive_at: Clock = ""
+    arrived_at: Clock = ""
+    left_at: Clock = ""
+    deposit: Money = None
+    minimum: Money = None
+    spend: Money = None
+    status: Choice = ""
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outreach(Fact):
+    """R14 外营销记录."""
+
+    table = "outreach"
+    number = "R14"
+    key_fields = ("date", "staff_id", "channel", "place")
+    label_field = "place"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    channel: Choice = ""
+    place: Text = ""
+    contacted: Count = None
+    interested: Count = None
+    leads: Count = None
+    came: Count = None
+    cost: Money = None
+    result: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loan(Fact):
+    """R15 贷款台账."""
+
+    table = "loans"
+    number = "R15"
+    key_fields = ("loan_id",)
+    label_field = "loan_id"
+    owner_field = "owner_id"
+    date_field = "due"
+
+    loan_id: Code = ""
+    client_id: Code = ""
+    owner_id: Code = ""
+    product: Text = ""
+    group_name: Text = ""
+    amount: Money = None
+    balance: Money = None
+    start: Day = None
+    due: Day = None
+    overdue_days: Count = None
+    interest_overdue_days: Count = None
+    risk_class: Choice = ""
+    opening_class: Choice = ""
+    opening_balance: Money = None
+    provision: Money = None
+    pd: Rate = None
+    lgd: Rate = None
+    guarantee: Choice = ""
+    restructured: Flag = None
+    first_check_on: Day = None
+    last_check_on: Day = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarningSignal(Fact):
+    """R16 预警信号."""
+
+    table = "warning_signals"
+    number = "R16"
+    key_fields = ("date", "client_id", "code")
+    label_field = "signal"
+    owner_field = "owner_id"
+    date_field = "date"
+
+    date: Day = None
+    client_id: Code = ""
+    code: Code = ""
+    signal: Text = ""
+    category: Choice = ""
+    level: Choice = ""
+    found_by: Text = ""
+    action: Note = ""
+    owner_id: Code = ""
+    due: Day = None
+    closed_on: Day = None
+    result: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Norm(Fact):
+    """R17 绩效标准值: five standards of an indicator in an industry."""
+
+    table = "norms"
+    number = "R17"
+    key_fields = ("industry", "size", "year", "indicator")
+    label_field = "indicator"
+
+    industry: Text = ""
+    size: Text = ""
+    year: Text = ""
+    indicator: Text = ""
+    excellent: Number = None
+    good: Number = None
+    average: Number = None
+    low: Number = None
+    poor: Number = None
+    unit: Text = ""
+    source: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRatio(Fact):
+    """R17 客户财务指标: one ratio of a client in one period."""
+
+    table = "client_ratios"
+    number = "R17"
+    key_fields = ("client_id", "period", "indicator")
+    label_field = "indicator"
+    owner_field = "owner_id"
+
+    client_id: Code = ""
+    period: PeriodName = ""
+    indicator: Text = ""
+    value: Number = None
+    owner_id: Code = ""
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndustryProfile(Fact):
+    """R17 行业档案."""
+
+    table = "industry_profiles"
+    number = "R17"
+    key_fields = ("industry", "year")
+    label_field = "industry"
+    owner_field = "owner_id"
+
+    industry: Text = ""
+    year: Text = ""
+    policy: Note = ""
+    cycle: Text = ""
+    drivers: Note = ""
+    risks: Note = ""
+    advice: Note = ""
+    owner_id: Code = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffEvent(Fact):
+    """R19 人员异动."""
+
+    table = "staff_events"
+    number = "R19"
+    key_fields = ("date", "staff_id", "kind")
+    label_field = "kind"
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    kind: Choice = ""
+    from_org: Code = ""
+    to_org: Code = ""
+    from_grade: Text = ""
+    to_grade: Text = ""
+    reason: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity(Fact):
+    """R20 活动量."""
+
+    table = "activities"
+    number = "R20"
+    key_fields = ("date", "staff_id")
+    owner_field = "staff_id"
+    date_field = "date"
+
+    date: Day = None
+    staff_id: Code = ""
+    calls: Count = None
+    visits: Count = None
+    prospects: Count = None
+    studied: Count = None
+    proposals: Count = None
+    deals: Count = None
+    premium: Money = None
+    follow_ups: Count = None
+    joint_visits: Count = None
+    coachings: Count = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recruit(Fact):
+    """R22 增员."""
+
+    table = "recruits"
+    number = "R22"
+    key_fields = ("date", "candidate")
+    label_field = "candidate"
+    owner_field = "introducer_id"
+    date_field = "date"
+
+    date: Day = None
+    candidate: Text = ""
+    phone: Phone = ""
+    source: Choice = ""
+    introducer_id: Code = ""
+    stage: Choice = ""
+    signed_on: Day = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy(Fact):
+    """R25 保单/续期."""
+
+    table = "policies"
+    number = "R25"
+    key_fields = ("policy_no",)
+    label_field = "product"
+    owner_field = "staff_id"
+    date_field = "effective"
+
+    policy_no: Code = ""
+    client_id: Code = ""
+    staff_id: Code = ""
+    product: Text = ""
+    effective: Day = None
+    premium: Money = None
+    pay_mode: Choice = ""
+    status: Choice = ""
+    renewal_due: Day = None
+    renewal_paid: Money = None
+    renewal_paid_on: Day = None
+    remark: Note = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfitFact(Fact):
+    """R26 客户收益成本."""
+
+    table = "profit_facts"
+    number = "R26"
+    key_fields = ("client_id", "period")
+    label_field = "period"
+    owner_field = "owner_id"
+
+    client_id: Code = ""
+    period: PeriodName = ""
+    owner_id: Code = ""
+    income: Money = None
+    funding_cost: Money = None
+    operating_cost: Money = None
+    tax: Money = None
+    ead: Money = None
+    pd: Rate = None
+    lgd: Rate = None
+    capital: Money = None
+    hurdle: Rate = None
+    remark: Note = ""
+
+
 RECORDS: dict[str, type[Fact]] = {fact.table: fact for fact in Fact.__subclasses__()}

@@ -92,10 +92,11 @@ class MeasureSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``count``, ``sum``, ``distinct`` look at the records dated in the period; ``latest`` sums the last balance known
     at the period's end, ``average`` is the mean daily balance (日均), ``growth`` is ``latest`` less its value before
-    ``since``. A ``ratio`` sums both parts before dividing and gives percent.
+    ``since``. A ``ratio`` sums both parts before dividing and gives percent; a ``share`` (占比) is ``top`` in percent of
+    the same figure of the whole office.
     """
 
-    how: Literal["actual", "count", "sum", "distinct", "latest", "average", "growth", "ratio"] = "actual"
+    how: Literal["actual", "count", "sum", "distinct", "latest", "average", "growth", "ratio", "share"] = "actual"
     table: str = ""
     field: str = ""
     date: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,15 +12,21 @@ from cmkit.base.faults import UsageFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.base.text import bare_label, fold_label, safe_line
+from cmkit.facts.kinds import Kind
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.numbers import FOREIGN, factor
 from cmkit.sheets.cells import cell_name
+
+Choose = Callable[[str, Sequence[tuple[str, str]]], str | None]
+"""Asks a person: the question, and the answers as (value, what is shown); None where nothing was chosen."""
 
 THRESHOLD = 88
 _BRACKETED = re.compile(r"[(\[【〔{]([^)\]】〕}]*)[)\]】〕}]")
 _UNIT_TAIL = re.compile(r"(?<=[\u4e00-\u9fff])[:/]?(亿元|百万元|万元|千元|元|万户|万|亿|%|‰)$")
 _IGNORED = frozenset({"", "-", "忽略", "ignore"})
 _NEAR = 5
+_NUMBERS = frozenset({"序号", "序", "行号", "项次", "no", "nr", "#", "seq", "s/n", "sn"})
+_PERSON = "姓名"
 
 _fold = lru_cache(maxsize=16_384)(fold_label)
 _bare = lru_cache(maxsize=16_384)(bare_label)
@@ -32,6 +38,8 @@ class Index:
 
     spec: TableSpec
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ranks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Folded word and column to the word's place: 0 the column's own label, then its aliases in order."""
 
 
 _indexes: dict[int, Index] = {}
@@ -41,8 +49,19 @@ def index_of(spec: TableSpec) -> Index:
     """The words of a table, made once for as long as the spec lives."""
     held = _indexes.get(id(spec))
     if held is None or held.spec is not spec:
-        held = _indexes[id(spec)] = Index(spec, _words(spec))
+        held = _indexes[id(spec)] = Index(spec, _words(spec), _ranks(spec))
     return held
+
+
+def _ranks(spec: TableSpec) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for key, column in spec.columns.items():
+        for rank, word in enumerate((column.zh, *column.aliases)):
+            for folded in (_fold(word), _bare(word)):
+                found.setdefault((folded, key), rank)
+        for word in (key, column.en):
+            found[_fold(word), key] = 0
+    return found
 
 
 def _words(spec: TableSpec) -> dict[str, tuple[str, ...]]:
@@ -63,47 +82,113 @@ def known_words(specs: Iterable[TableSpec]) -> frozenset[str]:
     return frozenset(word for spec in specs for word in index_of(spec).words)
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The columns that a heading may mean, and how far it had to be bent: 0 as it is … 5 a near miss."""
+
+    keys: tuple[str, ...] = ()
+    level: int = _NEAR
+    word: str = ""
+
+    def order(self, key: str, spec: TableSpec) -> tuple[bool, int, int]:
+        """How well the heading fits ``key``: the label first, then the aliases in the pack's order."""
+        return self.level == _NEAR, index_of(spec).ranks.get((self.word, key), len(spec.columns)), self.level
+
+
 def match_columns(
     columns: Sequence[str],
     spec: TableSpec,
     overrides: Mapping[str, str],
     *,
     place: Place = Place(),  # noqa: B008 - frozen
-    corner: tuple[int, int] = (0, 0),
+    corner: tuple[int, int] | Callable[[int], str] = (0, 0),
+    companions: Callable[[Collection[str]], Collection[str]] | None = None,
+    choose: Choose | None = None,
 ) -> tuple[dict[int, str], list[Problem]]:
     """Column index to key, and what is doubtful.
 
-    ``corner`` is the row and column (from 0) of the first heading, for the places of the problems. Raises UsageFault
-    where an override names no column of the table.
+    ``corner`` is the row and column (from 0) of the first heading, or gives the cell of each, for the places of the
+    problems; ``companions`` gives, for the columns that are read, the folded headings that merely name what their
+    numbers say; ``choose`` asks a person where it can be done. Raises UsageFault where an override names no column of
+    the table.
     """
     spots = _Spots(columns, place, corner)
     forced, ignored = _overridden(columns, spec, overrides)
-    claims: dict[str, list[tuple[int, int]]] = {}
+    fits = {
+        index: candidates(heading, spec)
+        for index, heading in enumerate(columns)
+        if heading and index not in forced and index not in ignored
+    }
     problems: list[Problem] = []
-    for index, heading in enumerate(columns):
-        if index in forced or index in ignored or not heading:
-            continue
-        keys, level = candidates(heading, spec)
-        keys = tuple(key for key in keys if key not in forced.values())
-        if len(keys) > 1:
-            problems.append(_two_meanings(spots, index, keys, spec))
-            ignored.add(index)
-        elif keys:
-            claims.setdefault(keys[0], []).append((level, index))
     mapping = dict(forced)
-    for key, found in claims.items():
-        best = min(level for level, _index in found)
-        winners = [index for level, index in found if level == best]
-        if len(winners) > 1:
-            problems.append(_two_columns(spots, winners, spec.columns[key].label))
-            ignored.update(winners)
+    claims, doubtful = _claims(fits, set(forced.values()))
+    for index, keys in doubtful.items():
+        chosen = _ask_meaning(choose, spots, index, keys, spec)
+        if chosen in keys:
+            claims.setdefault(chosen, []).append(index)
+            fits[index] = Fit(keys, 0, "")
             continue
+        if chosen is None:
+            problems.append(_two_meanings(spots, index, keys, spec))
+        ignored.add(index)
+    for key, found in claims.items():
+        best = min(fits[index].order(key, spec) for index in found)
+        winners = [index for index in found if fits[index].order(key, spec) == best]
+        if len(winners) > 1:
+            ignored.update(winners)
+            one = _ask_column(choose, spots, winners, spec.columns[key].label)
+            if one is None:
+                problems.append(_two_columns(spots, winners, spec.columns[key].label))
+                continue
+            winners = [one]
         mapping[winners[0]] = key
-    unread = [index for index, word in enumerate(columns) if word and index not in mapping and index not in ignored]
+        if _is_number(spec, key):
+            ignored.update(found)
+    spoken = companions(mapping.values()) if companions is not None else ()
+    unread = [
+        index
+        for index, word in enumerate(columns)
+        if word and index not in mapping and index not in ignored and not _is_idle(word, spoken)
+    ]
     problems.extend(_missing(spec, mapping, problems, spots))
     if unread:
         problems.append(_unread(spots, unread))
     return dict(sorted(mapping.items())), problems
+
+
+def _claims(
+    fits: Mapping[int, Fit], forced: Collection[str]
+) -> tuple[dict[str, list[int]], dict[int, tuple[str, ...]]]:
+    """The headings that could be each column; and those that could be several columns which no other heading takes."""
+    claims: dict[str, list[int]] = {}
+    open_ones: dict[int, tuple[str, ...]] = {}
+    for index, fit in fits.items():
+        keys = tuple(key for key in fit.keys if key not in forced)
+        if len(keys) > 1:
+            open_ones[index] = keys
+        elif keys:
+            claims.setdefault(keys[0], []).append(index)
+    doubtful: dict[int, tuple[str, ...]] = {}
+    for index, keys in open_ones.items():
+        left = tuple(key for key in keys if key not in claims)
+        if len(left) > 1:
+            doubtful[index] = left
+        elif left:
+            claims[left[0]] = [index]
+    return claims, doubtful
+
+
+def _is_number(spec: TableSpec, key: str) -> bool:
+    """A column that holds a number for a thing with a name: the name beside it need not be read."""
+    column = spec.columns[key]
+    return bool(column.ref) or (key in {*spec.key, "kpi", "who"} and column.kind is Kind.CODE)
+
+
+def _is_idle(heading: str, spoken: Collection[str]) -> bool:
+    """序号, or the name of somebody whose number is read."""
+    last = heading.rsplit("/", 1)[-1]
+    words = {_fold(heading), _bare(heading), _fold(last)}
+    return bool(words & _NUMBERS or words & set(spoken)) or (bool(spoken) and _bare(last).endswith(_PERSON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +197,12 @@ class _Spots:
 
     columns: Sequence[str]
     place: Place
-    corner: tuple[int, int]
+    corner: tuple[int, int] | Callable[[int], str]
 
     def at(self, index: int) -> Place:
-        return Place(self.place.file, self.place.sheet, cell_name(self.corner[0], self.corner[1] + index))
+        if isinstance(self.corner, tuple):
+            return Place(self.place.file, self.place.sheet, cell_name(self.corner[0], self.corner[1] + index))
+        return Place(self.place.file, self.place.sheet, self.corner(index))
 
     def name(self, index: int) -> str:
         return f"{safe_line(self.columns[index])} ({self.at(index).cell})"
@@ -151,14 +238,14 @@ def _by_label(word: str, spec: TableSpec) -> str | None:
     return keys[0] if len(keys) == 1 else None
 
 
-def candidates(heading: str, spec: TableSpec, *, near: bool = True) -> tuple[tuple[str, ...], int]:
-    """The columns that a heading may mean, and how far it had to be bent: 0 as it is … 5 a near miss."""
+def candidates(heading: str, spec: TableSpec, *, near: bool = True) -> Fit:
+    """The columns that a heading may mean."""
     words = index_of(spec).words
     for level, form in _forms(heading):
         keys = words.get(form)
         if keys:
-            return keys, level
-    return (_near_miss(_bare(heading) or _fold(heading), words), _NEAR) if near else ((), _NEAR)
+            return Fit(keys, level, form)
+    return Fit(_near_miss(_bare(heading) or _fold(heading), words)) if near else Fit()
 
 
 @lru_cache(maxsize=16_384)
@@ -173,6 +260,11 @@ def _forms(heading: str) -> tuple[tuple[int, str], ...]:
     return tuple((level, form) for level, form in forms if form)
 
 
+def meanings(heading: str, words: Mapping[str, str]) -> str:
+    """What ``heading`` stands for among folded words, read as columns are; "" for nothing."""
+    return next((words[form] for _level, form in _forms(heading) if form in words), "")
+
+
 def _near_miss(word: str, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Columns with a word at least 88 % alike; the best one alone where it stands out."""
     from rapidfuzz import fuzz, process
@@ -183,6 +275,27 @@ def _near_miss(word: str, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     best = found[0][1]
     keys = dict.fromkeys(key for near, score, _index in found if score >= best for key in words[near])
     return tuple(keys)
+
+
+def _ask_meaning(
+    choose: Choose | None, spots: _Spots, index: int, keys: Sequence[str], spec: TableSpec
+) -> str | None:
+    """The column that a person says a heading is; ``-`` for none of them, None where nobody was asked."""
+    if choose is None:
+        return None
+    question = _("{file}：表头“{heading}”是哪一栏？").format(
+        file=spots.place.file, heading=safe_line(spots.columns[index])
+    )
+    return choose(question, [*((key, spec.columns[key].label) for key in keys), ("-", _("都不是，不读这一列"))])
+
+
+def _ask_column(choose: Choose | None, spots: _Spots, winners: Sequence[int], label: str) -> int | None:
+    """The one of several headings that a person says stands for a column."""
+    if choose is None:
+        return None
+    question = _("{file}：哪一列是“{label}”？").format(file=spots.place.file, label=label)
+    answer = choose(question, [(str(index), spots.name(index)) for index in winners])
+    return int(answer) if answer else None
 
 
 def _two_meanings(spots: _Spots, index: int, keys: Sequence[str], spec: TableSpec) -> Problem:
@@ -205,12 +318,16 @@ def _two_columns(spots: _Spots, winners: Sequence[int], label: str) -> Problem:
     )
 
 
-def _missing(spec: TableSpec, mapping: Mapping[int, str], so_far: Sequence[Problem], spots: _Spots) -> list[Problem]:
-    """Required columns that no heading stands for, in one problem; a single key counts as required."""
-    held = set(mapping.values())
+def needed_columns(spec: TableSpec) -> list[str]:
+    """The columns that a new record cannot do without; a single key is one, a column with a default is none."""
     needed = [key for key, column in spec.columns.items() if column.required and not column.default]
-    needed += [key for key in spec.key if len(spec.key) == 1 and key not in needed]
-    absent = [key for key in needed if key not in held]
+    return needed + [key for key in spec.key if len(spec.key) == 1 and key not in needed]
+
+
+def _missing(spec: TableSpec, mapping: Mapping[int, str], so_far: Sequence[Problem], spots: _Spots) -> list[Problem]:
+    """Required columns that no heading stands for, in one problem."""
+    held = set(mapping.values())
+    absent = [key for key in needed_columns(spec) if key not in held]
     if not absent or any(problem.code == "ambiguous_column" for problem in so_far):
         return []
     return [
@@ -275,7 +392,7 @@ def _fit(columns: Sequence[str], spec: TableSpec, names: str) -> float:
     held: set[str] = set()
     covered = 0
     for heading in headings:
-        keys, _level = candidates(heading, spec, near=False)
+        keys = candidates(heading, spec, near=False).keys
         if keys:
             covered += 1
             held.update(keys[:1])

@@ -36,6 +36,10 @@ _YEAR = re.compile(r"(\d{4})\s*(?:年度?)?")
 _BARE_MONTH = re.compile(r"(\d{1,2})\s*月(?:份)?")
 _BARE_QUARTER = re.compile(r"(?:第?\s*([1-4一二三四])\s*季度?|Q([1-4]))", re.IGNORECASE)
 _HAN = {"一": 1, "二": 2, "三": 3, "四": 4}
+LUNAR = re.compile("农历|阴历|旧历|夏历")
+_LUNAR_MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
+_LUNAR_YEAR = re.compile(r"^(?:\d{2,4}|[〇零○一二三四五六七八九]{2,4}|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥])\s*年")
+_LUNAR_DIGITS = re.compile(r"(闰)?\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?")
 _NOON = 12
 _LONGEST = 60
 
@@ -81,12 +85,12 @@ def _from_number(number: float, *, date1904: bool) -> tuple[dt.date | None, Flaw
 
 
 def _from_text(text: str, period: Period | None, *, date1904: bool) -> tuple[dt.date | None, Flaw | None]:
+    if LUNAR.search(text):
+        return None, Flaw("date_lunar")
     for form in (_YEAR_FIRST, _PACKED):
         match = form.fullmatch(text)
         if match:
             return _build(int(match[1]), int(match[2]), int(match[3]))
-    if "农历" in text or "阴历" in text:
-        return None, Flaw("date_lunar")
     match = _SHORT_YEAR.fullmatch(text)
     if match:
         return _short_year(match, text)
@@ -155,6 +159,40 @@ def _han_date(text: str) -> str:
         return str((int(tens.translate(_HAN_DIGITS)) if tens else 1) * 10 + int(ones.translate(_HAN_DIGITS) or 0))
 
     return re.sub(r"[〇零○一二三四五六七八九十]+", number, text)
+
+
+def lunar_birthday(cell: Cell) -> tuple[str, Flaw | None]:
+    """The lunar day in a cell that is marked 农历; "" for any other."""
+    return read_lunar(cell) if isinstance(cell, str) and LUNAR.search(cell) else ("", None)
+
+
+def read_lunar(cell: Cell, *, date1904: bool = False) -> tuple[str, Flaw | None]:
+    """A day of the lunar calendar as it is spoken: 八月十五, also from 农历8月15日, 8.15 or 1965年八月十五(阴历).
+
+    Excel takes 8-15 for a date: its month and day are meant.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if 1 <= cell < 13 and round(cell * 100) != cell * 100:  # noqa: PLR2004 - 8.15 typed as a number
+            return "", Flaw("date_lunar_day")
+        cell = _from_number(float(cell), date1904=date1904)[0] or (f"{cell:.2f}" if cell < 13 else "")  # noqa: PLR2004
+    if isinstance(cell, dt.date):
+        cell = f"{cell.month}-{cell.day}"
+    text = LUNAR.sub("", unicodedata.normalize("NFKC", str(cell))).strip(" ()[]【】:,生日")
+    text = _LUNAR_YEAR.sub("", text).strip()
+    digits = _LUNAR_DIGITS.fullmatch(text)
+    if digits and 1 <= int(digits[2]) <= _NOON and 1 <= int(digits[3]) <= 30:  # noqa: PLR2004 - a lunar month
+        return f"{digits[1] or ''}{_LUNAR_MONTHS[int(digits[2]) - 1]}月{_lunar_day(int(digits[3]))}", None
+    from cmkit.base.days import parse_lunar
+
+    return (text, None) if parse_lunar(text) else ("", Flaw("date_lunar_day"))
+
+
+def _lunar_day(day: int) -> str:
+    """初一 … 三十."""
+    tens, ones = divmod(day, 10)
+    if ones == 0:
+        return {1: "初十", 2: "二十", 3: "三十"}[tens]
+    return ("初", "十", "廿")[tens] + "一二三四五六七八九"[ones - 1]
 
 
 def read_time(cell: Cell) -> tuple[str, Flaw | None]:

@@ -1,13 +1,16 @@
 """Short cuts for cells that are plainly right: the stored value at once, or None to take the careful way.
 
-Every short cut gives exactly what the parser and ``encode`` would give; a test holds them against each other.
+Every short cut gives exactly what the parser and ``encode`` would give; a test holds them against each other. A bulk
+goes over many cells at once and hands those that are not plain to the careful way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import product
+from operator import sub
 
 from cmkit.base.money import SCALE
 from cmkit.facts.kinds import Kind, Stored
@@ -18,6 +21,8 @@ from cmkit.importing.values import BLANKS, Context, unit_into
 from cmkit.sheets.cells import Cell
 
 Fast = Callable[[Cell], Stored]
+Bulk = Callable[[Sequence[Cell], Fast], list[Stored]]
+"""Cells of one column, and the careful way for those that are not plain."""
 
 _WORDS = re.compile(r"[\u4e00-\u9fff0-9A-WYZa-wyz]+")
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]+|[0-9]+")
@@ -25,13 +30,16 @@ _ID = re.compile(r"[0-9]{17}[0-9X]")
 _FIGURES = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.([0-9]{1,4}))?")
 _MOBILE = re.compile(r"1[0-9]{10}")
 # Below this a float times a power of ten is off by less than 0.0003, so that the nearest integer is the rounded value.
+_BLANK_FORMS = frozenset(
+    "".join(letters) for word in BLANKS for letters in product(*[{char.lower(), char.upper()} for char in word])
+)
 _SURE = 1e12
 _NEAR = 1e-3
 
 
 def shortcut(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
     """The short cut of a column, where its kind has one."""
-    if column.ref or column.key == "kpi":
+    if column.ref or column.key in {"kpi", "who"}:
         return None
     if kind in {Kind.TEXT, Kind.NOTE}:
         return _text
@@ -40,8 +48,56 @@ def shortcut(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
     return {Kind.CODE: _code, Kind.PHONE: _phone, Kind.ID_NO: _identity}.get(kind)
 
 
+def bulk(kind: Kind, column: ColumnSpec, context: Context) -> Bulk | None:
+    """The short cut of a column for many cells that differ from each other, where its kind has one."""
+    fast = shortcut(kind, column, context)
+    if fast is None:
+        return None
+    if kind in {Kind.TEXT, Kind.NOTE}:
+        return _bulk_text
+    if kind is Kind.CODE:
+        return lambda cells, slow: _matching(_CODE, cells, slow)
+    if kind in {Kind.MONEY, Kind.NUMBER, Kind.RATE}:
+        scale = _scale(kind, column, context)
+        return (lambda cells, slow: _bulk_amounts(scale, cells, slow)) if scale else None
+    return lambda cells, slow: [slow(cell) if (value := fast(cell)) is None else value for cell in cells]
+
+
+def _matching(pattern: re.Pattern[str], cells: Sequence[Cell], slow: Fast) -> list[Stored]:
+    """Cells that are what they are stored as where they match."""
+    if set(map(type, cells)) != {str}:
+        return [cell if type(cell) is str and pattern.fullmatch(cell) else slow(cell) for cell in cells]
+    hits = list(map(pattern.fullmatch, cells))  # type: ignore[arg-type]
+    if None not in hits:
+        return list(cells)  # type: ignore[arg-type]
+    return [slow(cell) if hit is None else cell for cell, hit in zip(cells, hits, strict=True)]  # type: ignore[misc]
+
+
+def _bulk_text(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
+    if not _BLANK_FORMS.isdisjoint(cells):
+        return [slow(cell) if cell in _BLANK_FORMS else _matching(_WORDS, [cell], slow)[0] for cell in cells]
+    return _matching(_WORDS, cells, slow)
+
+
+def _bulk_amounts(scale: float, cells: Sequence[Cell], slow: Fast) -> list[Stored]:
+    floats = [cell for cell in cells if type(cell) is float]
+    if not floats:
+        return list(map(slow, cells))
+    scaled = [cell * scale for cell in floats]
+    if not (-_SURE < min(scaled) and max(scaled) < _SURE):
+        return list(map(slow, cells))
+    nearest = list(map(round, scaled))
+    away = list(map(sub, scaled, nearest))
+    if not (-_NEAR < min(away) and max(away) < _NEAR):
+        return list(map(slow, cells))
+    if len(floats) == len(cells):
+        return nearest  # type: ignore[return-value]
+    done = iter(nearest)
+    return [next(done) if type(cell) is float else slow(cell) for cell in cells]
+
+
 def _text(cell: Cell) -> Stored:
-    if type(cell) is str and _WORDS.fullmatch(cell) and cell.casefold() not in BLANKS:
+    if type(cell) is str and _WORDS.fullmatch(cell) and cell not in _BLANK_FORMS:
         return cell
     return None
 
@@ -71,12 +127,18 @@ def _figures(cell: str, scale: int) -> Stored:
     return value if not rest and -_SURE < value < _SURE else None
 
 
-def _amount(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
+def _scale(kind: Kind, column: ColumnSpec, context: Context) -> float:
+    """What a cell is multiplied by to be stored; 0 where that is no exact float."""
     into = unit_into(kind, column)
     have, want = factor(context.unit or into), factor(into)
     ratio = have / want if have is not None and want is not None else Decimal(1)
     scale = float(ratio * SCALE)
-    if Decimal(scale) != ratio * SCALE:
+    return scale if Decimal(scale) == ratio * SCALE else 0.0
+
+
+def _amount(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
+    scale = _scale(kind, column, context)
+    if not scale:
         return None
     whole = int(scale) if scale.is_integer() else 0
 

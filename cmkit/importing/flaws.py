@@ -69,6 +69,7 @@ def _texts(_lang: Lang) -> dict[str, tuple[str, str]]:
         "date_ambiguous": (_("{label}分不清日和月：{value}"), _("请按年月日写：2026-03-05")),
         "date_year": (_("{label}没有年份：{value}"), _("请写上年份，或用 --period 给出期间")),
         "date_lunar": (_("{label}是农历：{value}"), _("请填公历；农历生日填在农历生日一列")),
+        "date_lunar_day": (_("{label}不是农历日子：{value}"), _("请写 八月十五 或 8月15日")),
         "time": (_("{label}不是时间：{value}"), _("请写 09:30")),
         "period": (_("{label}不是期间：{value}"), _("请写 2026-10、2026-Q3、2026-W43 或 2026")),
         "period_ambiguous": (_("{label}分不清 1 月和 10 月：{value}"), _("请写 2026-10")),

@@ -12,7 +12,8 @@ from cmkit.base.problem import Place, Problem
 from cmkit.base.text import safe_line
 from cmkit.facts.intake import Skipped
 from cmkit.facts.specs import TableSpec
-from cmkit.importing.read import ReadOptions, find_all
+from cmkit.importing.find import find_all
+from cmkit.importing.options import ReadOptions
 from cmkit.sheets.book import open_book, sheet_problems
 
 

@@ -141,15 +141,21 @@ def read_id(cell: Cell) -> tuple[str, Flaw | None]:
 
 def resident_flaw(text: str) -> Flaw | None:
     """What is wrong with an identity number of 18 places."""
-    from stdnum.cn import ric
-
     if not _is_day(text[6:14]):
         return Flaw("id_birth")
-    if ric.calc_check_digit(text) != text[-1]:
+    if not has_check_digit(text):
         return Flaw("id_check")
     return None if is_known_area(text[:6]) else Flaw("id_area")
 
 
+def has_check_digit(text: str) -> bool:
+    """ISO 7064 MOD 11-2 (GB 11643-1999): the weights are powers of 2, and 13 is 2 modulo 11, so that the first 17
+    places read as a number of base 13 have the same remainder; stdnum's loop costs ten times as much.
+    """
+    return (2 * int(text[:17], 13) + (10 if text[17] == "X" else int(text[17]))) % 11 == 1
+
+
+@lru_cache(maxsize=65_536)
 def _is_day(digits: str) -> bool:
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))

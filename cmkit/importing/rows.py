@@ -6,21 +6,26 @@ that fail take the slow path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
 
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.intake import IntakeRow, Skipped
 from cmkit.facts.kinds import Kind, Stored, decode, encode
 from cmkit.facts.specs import ColumnSpec, TableSpec
-from cmkit.importing.fast import Fast, shortcut
+from cmkit.importing.fast import Bulk, Fast, bulk, shortcut
 from cmkit.importing.flaws import Flaw, flaw_problem, shown
-from cmkit.importing.values import Context, Parser, bind
-from cmkit.sheets.cells import Cell, cell_name
+from cmkit.importing.dates import lunar_birthday
+from cmkit.importing.numbers import read_number
+from cmkit.importing.values import Context, Parser, bind, refs_of
+from cmkit.sheets.cells import Cell
 from cmkit.sheets.table import Table
 
 _BLOCK = 4096
+_FEW = 100
 _REMEMBERED = 20_000
 _ONCE = frozenset({Kind.MONEY, Kind.NUMBER, Kind.COUNT})
 
@@ -46,7 +51,7 @@ class Memo(dict[Cell, Stored]):
                 return stored
         value, flaw = self.parser(cell)
         if flaw is not None:
-            if flaw.code in self.silence and flaw.severity == "warning":
+            if flaw.code in self.silence and flaw.severity == "warning" and flaw.code != "unknown_ref":
                 self.quiet.add(cell)
             else:
                 self.flaws[cell] = flaw
@@ -62,11 +67,15 @@ class Column:
     key: str
     spec: ColumnSpec
     memo: Memo
-    default: Stored = None
+    bulk: Bulk | None = None
     last: Stored = None
     once: bool = False
+    unit: str = ""
+    """The unit that the heading names."""
     hidden: int = 0
     """How many warnings were not said."""
+    unlike: bool = False
+    """The cells of the first block hardly ever repeated."""
 
     def read(self, cells: Sequence[Cell]) -> tuple[list[Stored], dict[int, Flaw]]:
         """The stored values of a block, and the flaws by position."""
@@ -78,17 +87,18 @@ class Column:
         if bool in set(map(type, cells)):
             # True and 1.0 would be one dictionary key, but they are two values.
             cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
-        values = list(map(memo.__getitem__, cells))
+        if self.unlike and self.bulk is not None:
+            values = self.bulk(cells, memo.__getitem__)
+        else:
+            before = len(memo)
+            values = list(map(memo.__getitem__, cells))
+            self.unlike = (len(memo) - before) * 2 > len(cells) > _FEW
         if memo.quiet:
             self.hidden += sum(map(memo.quiet.__contains__, cells))
         flaws: dict[int, Flaw] = {}
         if memo.flaws:
             wrong = memo.flaws
             flaws = {place: wrong[cell] for place, cell in enumerate(cells) if cell in wrong}
-        if self.default is not None:
-            values = [
-                self.default if value is None and place not in flaws else value for place, value in enumerate(values)
-            ]
         if self.spec.fill == "down":
             self._fill(values, flaws)
         return values, flaws
@@ -99,6 +109,10 @@ class Column:
                 values[place] = self.last
             else:
                 self.last = value
+
+
+Seen = dict[str, "tuple[Reading, int, tuple[Stored, ...] | int]"]
+"""Business key to the first row that had it: whose, its number, and its values (their hash where the key is one column)."""
 
 
 @dataclass(slots=True)
@@ -121,8 +135,18 @@ class Reading:
     constants: Mapping[str, Stored]
     place: Place
     flaws: Mapping[tuple[int, int], str]
-    seen: dict[str, tuple[Reading, int, tuple[Stored, ...]]]
+    seen: Seen
+    known: Callable[[str], bool] | None = None
+    """Where the sheet only updates: whether the store has a key."""
     out: Outcomes = field(default_factory=Outcomes)
+    loose: dict[int, dict[Stored, list[int]]] = field(default_factory=dict)
+    """Position of a column to the values that name no record yet, and the rows that say them."""
+    factors: Mapping[str, Decimal | int] = field(default_factory=dict)
+    """Indicators whose values are kept in a larger unit, and how much it is."""
+    taken: bool = False
+    """Whether any row came in."""
+    unknown: list[int] = field(default_factory=list)
+    """Rows whose key the store does not have, where the sheet only updates."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -131,15 +155,23 @@ class Reading:
 
     def run(self) -> Outcomes:
         """Read every row."""
-        part_of = self._joined_rows()
-        wrong_cells = self._sheet_flaws()
-        make_key = key_maker(self.spec, self.keys)
-        for start in range(0, len(self.table.rows), _BLOCK):
-            block = self.table.rows[start : start + _BLOCK]
-            numbers = [number for number, _cells in block]
-            values, problems = self._block(block, numbers, wrong_cells)
-            self._settle(numbers, values, problems, make_key, part_of)
+        for _block in self.blocks(self.table.rows, hold=True):
+            pass
         return self.out
+
+    def blocks(self, rows: Iterable[tuple[int, Sequence[Cell]]], *, hold: bool = False) -> Iterator[list[IntakeRow]]:
+        """Read ``rows`` a block at a time; the records of a block are handed over, or kept where ``hold`` says so."""
+        part_of = self._joined_rows()
+        make_key = key_maker(self.spec, self.keys)
+        left = iter(rows)
+        while block := list(islice(left, _BLOCK)):
+            numbers = [number for number, _cells in block]
+            values, problems = self._block(block, numbers, self._sheet_flaws(numbers[-1]))
+            self._settle(numbers, values, problems, make_key, part_of)
+            self.taken = self.taken or bool(self.out.rows)
+            if not hold:
+                done, self.out.rows = self.out.rows, []
+                yield done
 
     def _block(
         self, block: Sequence[tuple[int, Sequence[Cell]]], numbers: Sequence[int], wrong: Mapping[int, dict[int, Flaw]]
@@ -147,16 +179,38 @@ class Reading:
         raw = list(zip(*[cells for _number, cells in block], strict=True))
         problems: dict[int, list[Problem]] = {}
         read: list[list[Stored]] = []
-        for column in self.columns:
+        figures: list[tuple[Column, list[Stored], Sequence[Cell]]] = []
+        for position, column in enumerate(self.columns):
             values, flaws = column.read(raw[column.index])
             if column.index in self.table.carried and column.once:
                 self._keep_once(column, numbers, values)
             self._cell_flaws(column, numbers, wrong, flaws)
+            if flaws and (column.spec.ref or column.key == "who"):
+                self._set_loose(position, numbers, values, flaws)
             self._note(column, numbers, raw[column.index], flaws, problems)
             self._demand(column, numbers, values, flaws, problems)
+            if self.factors and column.spec.kind is Kind.NUMBER:
+                figures.append((column, values, raw[column.index]))
             read.append(values)
+        if figures:
+            self._into_units(read, figures)
         fixed = [[value] * len(numbers) for value in self.constants.values()]
         return list(zip(*read, *fixed, strict=True)), problems
+
+    def _into_units(
+        self, read: Sequence[list[Stored]], figures: Sequence[tuple[Column, list[Stored], Sequence[Cell]]]
+    ) -> None:
+        """Values with a unit of their own (500万, a heading in 元) in the unit of their indicator (万元)."""
+        place = next((position for position, column in enumerate(self.columns) if column.key == "kpi"), -1)
+        fixed = self.constants.get("kpi")
+        for column, values, cells in figures:
+            for row, value in enumerate(values):
+                unit = self.factors.get(str(read[place][row] if place >= 0 else fixed))
+                if unit is None or not isinstance(value, int):
+                    continue
+                cell = cells[row]
+                if column.unit or (isinstance(cell, str) and read_number(cell)[1]):
+                    values[row] = int((Decimal(value) / unit).to_integral_value(ROUND_HALF_UP))
 
     def _keep_once(self, column: Column, numbers: Sequence[int], values: list[Stored]) -> None:
         """An amount merged over several records counts for the first of them only."""
@@ -173,6 +227,14 @@ class Reading:
             for place, number in enumerate(numbers):
                 if number in wrong[column.index]:
                     flaws[place] = wrong[column.index][number]
+
+    def _set_loose(
+        self, position: int, numbers: Sequence[int], values: Sequence[Stored], flaws: dict[int, Flaw]
+    ) -> None:
+        """References that nothing answers yet: the rest of the book may, so they are judged at its end."""
+        for place in [place for place, flaw in flaws.items() if flaw.code == "unknown_ref"]:
+            del flaws[place]
+            self.loose.setdefault(position, {}).setdefault(values[place], []).append(numbers[place])
 
     def _note(
         self,
@@ -196,7 +258,7 @@ class Reading:
         problems: dict[int, list[Problem]],
     ) -> None:
         single = self.spec.key == (column.key,)
-        if not (single or column.spec.required) or None not in values:
+        if not (single or (column.spec.required and not column.spec.default)) or None not in values:
             return
         code = "missing_key" if single else "missing"
         for place, value in enumerate(values):
@@ -205,15 +267,23 @@ class Reading:
                 problems.setdefault(place, []).append(flaw_problem(Flaw(code), at, column.spec.label, ""))
 
     def _at(self, number: int, index: int) -> Place:
-        return Place(self.place.file, self.place.sheet, cell_name(number - 1, self.table.first_column - 1 + index))
+        return Place(self.place.file, self.place.sheet, self.table.cell(number, index))
 
-    def _sheet_flaws(self) -> dict[int, dict[int, Flaw]]:
-        """Error cells and formulas without a value: column index to row number to flaw."""
+    def refs_at(self, problem: Problem) -> tuple[str, ...]:
+        """The tables that the column of a problem refers to."""
+        for column in self.columns:
+            if column.spec.label in problem.message and (tables := refs_of(column.spec)):
+                return tables
+        return ()
+
+    def _sheet_flaws(self, last: int) -> dict[int, dict[int, Flaw]]:
+        """Error cells and formulas without a value up to row ``last``: column index to row number to flaw."""
         left = self.table.first_column - 1
         wrong: dict[int, dict[int, Flaw]] = {}
         for (row, column), text in self.flaws.items():
-            flaw = Flaw("error_cell", text) if text else Flaw("no_cached_value")
-            wrong.setdefault(column - left, {})[row + 1] = flaw
+            if row < last:
+                flaw = Flaw("error_cell", text) if text else Flaw("no_cached_value")
+                wrong.setdefault(column - left, {})[row + 1] = flaw
         return wrong
 
     def _joined_rows(self) -> frozenset[int]:
@@ -234,6 +304,7 @@ class Reading:
         """Give each row its outcome."""
         out, seen = self.out, self.seen
         add = out.rows.append
+        several = len(self.spec.key) > 1
         for position, (number, row) in enumerate(zip(numbers, values, strict=True)):
             mine = problems.get(position)
             if part_of and number in part_of:
@@ -245,28 +316,35 @@ class Reading:
                     out.rejected.append(number)
                     continue
             key = make_key(row)
+            if self.known is not None and not self.known(key):
+                self.unknown.append(number)
+                out.rejected.append(number)
+                continue
             first = seen.get(key)
             if first is None:
-                seen[key] = (self, number, row)
+                seen[key] = (self, number, row if several else hash(row))
             elif not self._twin(number, row, *first):
                 continue
             add(IntakeRow(number, key, row))
 
     def _twin(
-        self, number: int, row: tuple[Stored, ...], other: Reading, first: int, values: tuple[Stored, ...]
+        self, number: int, row: tuple[Stored, ...], other: Reading, first: int, values: tuple[Stored, ...] | int
     ) -> bool:
         """Whether a row with a key that was there before comes in all the same."""
-        at = Place(self.place.file, self.place.sheet, f"A{number}")
+        at = self._at(number, 0)
         again = _("第 {row} 行").format(row=first)
         if other is not self:
             again = _("工作表“{sheet}”第 {row} 行").format(sheet=other.place.sheet, row=first)
-        if values == row and other.keys == self.keys:
+        same = values == (row if isinstance(values, tuple) else hash(row))
+        if same and other.keys == self.keys:
             said = Problem(at, "duplicate_row", _("与{first}完全相同，没有再读").format(first=again), "", "warning")
             self.out.skipped.append(Skipped(number, "duplicate"))
-        elif len(self.spec.key) > 1:
+        elif isinstance(values, tuple):
+            if not self._differs(row, other, values):
+                return True
             message = _("与{first}是同一条记录，内容不同").format(first=again)
-            self.out.problems.append(Problem(at, "same_key", message, _("请核对；以后一行为准"), "warning"))
-            return True
+            said = Problem(at, "same_key", message, self._advice(row))
+            self.out.rejected.append(number)
         else:
             label = self.spec.columns[self.spec.key[0]].label if self.spec.key else ""
             message = _("{label}与{first}重复，内容不同").format(label=label, first=again)
@@ -274,6 +352,22 @@ class Reading:
             self.out.rejected.append(number)
         self.out.problems.append(said)
         return False
+
+    def _differs(self, row: tuple[Stored, ...], other: Reading, values: tuple[Stored, ...]) -> bool:
+        """Whether the rows say two different things; one that merely fills blanks of the other completes it."""
+        before = dict(zip(other.keys, values, strict=True))
+        return any(
+            value is not None and before.get(key) is not None and before[key] != value
+            for key, value in zip(self.keys, row, strict=True)
+        )
+
+    def _advice(self, row: tuple[Stored, ...]) -> str:
+        """What would tell the two apart: a part of the key that this row leaves blank, else one row less."""
+        said = {key for key, value in zip(self.keys, row, strict=True) if value is not None}
+        blank = [self.spec.columns[key].label for key in self.spec.key if key not in said and key in self.spec.columns]
+        if blank:
+            return _("若是两条记录，请补上{labels}；否则只留一行").format(labels=_("、").join(blank))
+        return _("请只留一行，改正后重发")
 
     def _join(self, number: int, row: tuple[Stored, ...], mine: list[Problem]) -> None:
         """A row merged into the record above: fills its blanks; a different value cannot be kept and is said."""
@@ -318,20 +412,33 @@ def key_maker(spec: TableSpec, keys: Sequence[str]) -> Callable[[tuple[Stored, .
 
 
 def bind_columns(
-    spec: TableSpec, mapping: Mapping[int, str], contexts: Mapping[int, Context], silence: Collection[str] = ()
+    spec: TableSpec,
+    mapping: Mapping[int, str],
+    contexts: Mapping[int, Context],
+    silence: Collection[str] = (),
+    *,
+    lunar: bool = False,
 ) -> list[Column]:
-    """The columns that are read, each with its parser and default."""
+    """The columns that are read, each with its parser. Defaults are the store's affair: a default is nobody's word.
+
+    ``lunar`` makes of the birthdays that are marked 农历 a column of their own.
+    """
     found = []
     for index, key in mapping.items():
-        column = spec.columns[key]
-        parser = bind(column.kind, column, contexts[index])
-        fast = shortcut(column.kind, column, contexts[index])
-        default = (
-            encode(column.kind, bind(column.kind, column, Context())(column.default)[0]) if column.default else None
-        )
+        column, context = spec.columns[key], contexts[index]
+        if lunar and key == "birthday":
+            found.append(_lunar_column(index, spec))
+            context = replace(context, lunar=True)
+        parser = bind(column.kind, column, context)
         once = column.fill == "once" or (column.fill == "" and column.kind in _ONCE and not column.required)
-        found.append(Column(index, key, column, Memo(parser, column.kind, fast, silence), default, once=once))
+        memo = Memo(parser, column.kind, shortcut(column.kind, column, context), silence)
+        found.append(Column(index, key, column, memo, bulk(column.kind, column, context), once=once, unit=context.unit))
     return found
+
+
+def _lunar_column(index: int, spec: TableSpec) -> Column:
+    column = spec.columns["lunar_birthday"]
+    return Column(index, column.key, column, Memo(lunar_birthday, column.kind))
 
 
 def split_silent(problems: Sequence[Problem], silence: Iterable[str]) -> tuple[list[Problem], int]:

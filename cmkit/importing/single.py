@@ -8,7 +8,9 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.intake import SheetIntake
 from cmkit.facts.specs import TableSpec
-from cmkit.importing.read import ReadOptions, constants_of
+from cmkit.importing.options import ReadOptions
+from cmkit.importing.prepare import constants_of
+from cmkit.importing.refs import settle
 from cmkit.importing.rows import Reading, bind_columns, split_silent
 from cmkit.importing.values import Context
 from cmkit.sheets.table import Table
@@ -28,7 +30,11 @@ def read_row(spec: TableSpec, words: Mapping[str, str], options: ReadOptions, or
     ]
     reading = Reading(table, spec, columns, constants_of(spec, keys, options), Place(origin), {}, {})
     out = reading.run()
-    problems = [*out.problems, *[_absent(spec, key, origin) for key in missing]]
+    lookup = options.lookup
+    if missing and lookup is not None and all(row.key in lookup.find(spec.table, row.key) for row in out.rows):
+        missing = []  # a record that is there is changed in these columns only
+    loose = settle(reading, lookup) if lookup is not None else []
+    problems = [*out.problems, *loose, *[_absent(spec, key, origin) for key in missing]]
     kept, hidden = split_silent(problems, options.silence)
     rows = () if missing else tuple(out.rows)
     rejected = (2,) if missing else tuple(out.rejected)

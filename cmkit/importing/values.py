@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from cmkit.base.period import Period
 from cmkit.base.text import fold_key, fold_label, fold_radicals, squeeze
 from cmkit.facts.kinds import Kind, Value
 from cmkit.facts.specs import ColumnSpec
-from cmkit.importing.dates import read_date, read_period, read_time
+from cmkit.importing.dates import read_date, read_lunar, read_period, read_time
 from cmkit.importing.flaws import Flaw, plain_text
 from cmkit.importing.numbers import read_amount, read_count
 from cmkit.importing.people import read_account, read_code, read_id, read_phone, read_uscc
@@ -53,6 +53,8 @@ class Context:
     """Folded label or alias of an indicator to its code; empty where indicators are not looked up."""
     unit: str = ""
     """The unit of the heading (万元); "" takes the column's own."""
+    lunar: bool = False
+    """Days that are marked 农历 are read in another column."""
 
 
 def parse(kind: Kind, cell: Cell, column: ColumnSpec, context: Context) -> Result:
@@ -90,22 +92,38 @@ def bind(kind: Kind, column: ColumnSpec, context: Context) -> Parser:
     return read
 
 
+def refs_of(column: ColumnSpec) -> tuple[str, ...]:
+    """The tables whose keys a column holds: a target's or result's ``who`` is a person or an office."""
+    return ("staff", "orgs") if column.key == "who" else (column.ref,) if column.ref else ()
+
+
 def _reader(kind: Kind, column: ColumnSpec, context: Context) -> Parser:
     if column.key == "kpi" and context.kpis:
         return _kpi_reader(context.kpis)
-    if column.ref and context.lookup is not None:
-        return _ref_reader(kind, column.ref, context.lookup)
+    tables = refs_of(column)
+    if tables and context.lookup is not None:
+        return _ref_reader(kind, tables, context.lookup)
     if kind is Kind.CHOICE:
         return _choice_reader(column)
     if kind in {Kind.MONEY, Kind.NUMBER, Kind.RATE}:
         return _amount_reader(kind, column, context.unit)
     if kind is Kind.DATE:
-        return lambda cell: read_date(cell, context.period, date1904=context.date1904)
+        return _date_reader(context)
     if kind is Kind.PERIOD:
         return lambda cell: read_period(cell, context.period)
+    if column.key == "lunar_birthday":
+        return lambda cell: read_lunar(cell, date1904=context.date1904)
     if kind is Kind.TEXT:
         return _name_text if column.mask == "name" else _text
     return _PLAIN[kind]
+
+
+def _date_reader(context: Context) -> Parser:
+    def read(cell: Cell) -> Result:
+        value, flaw = read_date(cell, context.period, date1904=context.date1904)
+        return (None, None) if context.lunar and flaw is not None and flaw.code == "date_lunar" else (value, flaw)
+
+    return read
 
 
 def unit_into(kind: Kind, column: ColumnSpec) -> str:
@@ -203,25 +221,27 @@ def _choice_reader(column: ColumnSpec) -> Parser:
     return read
 
 
-def _ref_reader(kind: Kind, table: str, lookup: Lookup) -> Parser:
-    """A key or a label of another table as its key; what is not there yet stays as it was written."""
+def resolve(text: str, tables: Sequence[str], lookup: Lookup) -> Result:
+    """A key or a label of one of ``tables`` as its key; what is not there yet stays as it was written."""
+    keys = tuple(dict.fromkeys(key for table in tables for key in lookup.find(table, text)))
+    if text in keys:
+        return text, None
+    if len(keys) == 1:
+        return keys[0], None
+    if len(keys) > 1:
+        return None, Flaw("ambiguous_ref", "、".join(keys[:_LEGAL_SHOWN]))
+    return text, Flaw("unknown_ref")
 
-    def one(text: str) -> Result:
-        keys = lookup.find(table, text)
-        if len(keys) == 1:
-            return keys[0], None
-        if len(keys) > 1:
-            return None, Flaw("ambiguous_ref", "、".join(keys[:_LEGAL_SHOWN]))
-        return text, Flaw("unknown_ref")
 
+def _ref_reader(kind: Kind, tables: Sequence[str], lookup: Lookup) -> Parser:
     def read(cell: Cell) -> Result:
         if kind is Kind.NAMES:
             names, _flaw = _names(cell)
-            found = [one(name) for name in names if isinstance(name, str)] if isinstance(names, tuple) else []
+            found = [resolve(name, tables, lookup) for name in names] if isinstance(names, tuple) else []
             flaw = next((flaw for _value, flaw in found if flaw is not None), None)
             return tuple(str(value) for value, _flaw in found if value is not None), flaw
         text, flaw = read_code(cell)
-        return (None, flaw) if flaw is not None else one(text)
+        return (None, flaw) if flaw is not None else resolve(text, tables, lookup)
 
     return read
 

@@ -39,6 +39,7 @@ def evaluate(
     """
     rows: list[KpiRow] = []
     calendar = CountedCalendar(calendar.own)
+    root = targets.tree.root
     for name in who:
         own = [
             _row(pack, kpi, name, period, on, targets.find(kpi, name, period), figures[code], calendar)
@@ -48,7 +49,8 @@ def evaluate(
         rates = {row.kpi.code: row.rate for row in own}
         for row in own:
             points = _points(row, targets, figures[row.kpi.code])
-            rows.append(replace(row, scored=score(_case(row, rates), pack.info), trend=points))
+            unowned = figures[row.kpi.code].unowned if name == root else None
+            rows.append(replace(row, scored=score(_case(row, rates), pack.info), trend=points, unowned=unowned))
     return rows
 
 
@@ -76,6 +78,7 @@ def _row(
         target=aim.value if aim else None,
         floor=aim.floor if aim else None,
         stretch=aim.stretch if aim else None,
+        target_how=aim.how if aim else "",
         actual=reading.value,
         why=reading.why,
         rate=_rate(kpi, pack.info, reading, aim),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from cmkit.facts.query import Contribution, Query
+from cmkit.facts.query import WHOLE, Contribution, Query
 from cmkit.facts.records import Actual
 from cmkit.facts.specs import KpiSpec
 from cmkit.kpi.actuals import ActualBook, Given
@@ -36,6 +36,8 @@ class Source:
             "contributes": exact_text(found.amount),
             "origin": found.origin.as_dict(),
         }
+        if found.share != WHOLE:
+            shape["share"] = exact_text(found.share)
         return {**shape, "part": self.part} if self.part else shape
 
 
@@ -70,33 +72,57 @@ def explain(asked: Plan, who: str, trace: Trace, tree: Tree, actuals: Sequence[A
         return _imported(asked, who, tree, actuals)
     if asked.now is None:
         return Explanation(asked.kpi, who, None, ())
-    members = tree.members(who)
+    own = _Scope(who, tree)
     if not asked.now.bottom:
-        sources = _sources(asked.now.top, members, trace, asked.now.factor, "")
+        sources = _sources(asked.now.top, own, trace, asked.now.factor, "")
         return Explanation(asked.kpi, who, _sum(sources), sources)
-    return _ratio(asked.kpi, who, asked.now, members, trace)
+    return _ratio(asked.kpi, own, asked.now, trace)
 
 
-def _ratio(kpi: KpiSpec, who: str, asked: Formula, members: frozenset[str], trace: Trace) -> Explanation:
-    top = _sources(asked.top, members, trace, Decimal(1), "top")
-    bottom = _sources(asked.bottom, members, trace, Decimal(1), "bottom")
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Whose records count; with ``everybody``, all of them."""
+
+    who: str
+    tree: Tree
+    everybody: bool = False
+
+    def holds(self, owner: str) -> bool:
+        return self.everybody or self.tree.holds(self.who, owner)
+
+    def narrowed(self, query: Query) -> Query:
+        """``query`` counting each thing once among all that count together."""
+        if query.how != "distinct" or not (self.everybody or self.tree.is_org(self.who)):
+            return query
+        everybody = self.everybody or self.who == self.tree.root
+        return replace(query, groups=((self.who, () if everybody else self.tree.spans[self.who]),))
+
+
+def _ratio(kpi: KpiSpec, own: _Scope, asked: Formula, trace: Trace) -> Explanation:
+    who = own.who
+    top = _sources(asked.top, own, trace, Decimal(1), "top")
+    bottom = _sources(asked.bottom, replace(own, everybody=asked.whole), trace, Decimal(1), "bottom")
     above, below = _sum(top), _sum(bottom)
     value = above / below * asked.factor if below else None
     return Explanation(kpi, who, value, top + bottom, above, below)
 
 
-def _sources(
-    terms: tuple[Term, ...], members: frozenset[str], trace: Trace, factor: Decimal, part: Part
-) -> tuple[Source, ...]:
-    """One line a record: for growth its later balance less its earlier one; what adds nothing is left out."""
+def _sources(terms: tuple[Term, ...], own: _Scope, trace: Trace, factor: Decimal, part: Part) -> tuple[Source, ...]:
+    """One line a record: for growth its later balance less its earlier one; what adds nothing is left out.
+
+    Of a record whose credit is shared a person has their part, and a branch the parts of its people together.
+    """
     found: dict[tuple[str, str], Contribution] = {}
     for term in terms:
-        for one in trace(term.query):
-            if one.owner not in members:
+        shares: dict[tuple[str, str], Decimal] = {}
+        for one in trace(own.narrowed(term.query)):
+            if not own.holds(one.owner):
                 continue
-            amount = one.amount * factor * term.sign
-            known = found.get((one.table, one.key))
-            found[one.table, one.key] = replace(known or one, amount=amount + (known.amount if known else Decimal(0)))
+            place = (one.table, one.key)
+            shares[place] = shares.get(place, Decimal(0)) + one.share
+            known = found.get(place)
+            amount = one.amount * factor * term.sign + (known.amount if known else Decimal(0))
+            found[place] = replace(known or one, amount=amount, share=shares[place])
     return tuple(Source(one, part) for one in found.values() if one.amount)
 
 

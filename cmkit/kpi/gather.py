@@ -12,7 +12,18 @@ from cmkit.base.period import Period
 from cmkit.facts.records import Actual
 from cmkit.facts.specs import KpiSpec, Pack
 from cmkit.kpi.actuals import ActualBook
-from cmkit.kpi.measure import Formula, Parts, Plan, Run, plan, remembering, roll_up, sums_over_time, value
+from cmkit.kpi.measure import (
+    RATIOS,
+    Formula,
+    Parts,
+    Plan,
+    Run,
+    Together,
+    plan,
+    remembering,
+    sums_over_time,
+    value,
+)
 from cmkit.kpi.progress import same_span_before, same_span_year_ago
 from cmkit.kpi.tree import Tree
 
@@ -37,6 +48,8 @@ class Figures:
     """One indicator's figures by owner, staff and organisations alike. ``plan`` says how they were asked for.
 
     ``absent`` is what somebody has whom no record names: nothing (0) where records are counted, unknown otherwise.
+    ``unowned`` is the part of the whole office's figure that is in nobody's: records without an owner, or of somebody
+    unknown; None where figures do not add.
     """
 
     plan: Plan
@@ -45,6 +58,7 @@ class Figures:
     year_ago: Mapping[str, Decimal | None] = field(default_factory=dict)
     trend: tuple[tuple[Period, Mapping[str, Decimal | None]], ...] = ()
     absent: Reading = MISSING
+    unowned: Decimal | None = None
 
     def reading(self, who: str) -> Reading:
         """The figure of ``who``."""
@@ -64,41 +78,54 @@ def gather(
 ) -> dict[str, Figures]:
     """The figures of the pack's indicators (all, or those named) for all staff and organisations.
 
-    ``run`` answers one query with a figure by owner; each query is asked once. ``trend`` is how many periods back the
-    trend goes; a check that draws none asks for 0.
+    ``run`` answers one query with a figure by owner; each query is asked once, and all that are known beforehand together
+    where it is a :class:`~cmkit.kpi.measure.Together`. ``trend`` is how many periods back the trend goes; a check that draws none asks for 0.
     """
-    ask = remembering(run)
     book = ActualBook.of(actuals, tree, period.scheme)
     names = tuple(dict.fromkeys((*tree.staff, *tree.below, *(who for _kpi, who in book.entries))))
     wanted = set(kpis)
-    found: dict[str, Figures] = {}
-    for code, kpi in pack.kpis.items():
-        if wanted and code not in wanted:
-            continue
-        asked = plan(pack, kpi, period, on, trend=trend)
-        if kpi.measure.how == "actual":
-            found[code] = _imported(asked, book, names, period, on)
-        else:
-            found[code] = _measured(asked, ask, tree)
-    return found
+    plans = {
+        code: plan(pack, kpi, period, on, trend=trend)
+        for code, kpi in pack.kpis.items()
+        if not wanted or code in wanted
+    }
+    if isinstance(run, Together):
+        run.foresee(plans.values(), tree)
+    ask = run if isinstance(run, Together) else remembering(run)
+    return {
+        code: _imported(asked, book, names, period, on)
+        if asked.kpi.measure.how == "actual"
+        else _measured(asked, ask, tree)
+        for code, asked in plans.items()
+    }
 
 
 def _measured(asked: Plan, ask: Run, tree: Tree) -> Figures:
     if asked.now is None:
         return Figures(asked, {}, absent=Reading(None, "future"))
     cut = min(asked.cut, asked.period.end)
-    now = _rolled(asked.now, ask, tree)
+    now = value(asked.now, ask, tree)
     if now is None:
         return Figures(asked, {})
-    ratio = bool(asked.now.bottom)
     return Figures(
         asked,
         {name: _reading(parts, cut) for name, parts in now.items()},
         _values(asked.previous, ask, tree),
         _values(asked.year_ago, ask, tree),
         tuple((span, _values(part, ask, tree)) for span, part in asked.trend),
-        Reading(None, "empty") if ratio else Reading(NIL, as_of=cut),
+        _absent(asked.now, now, cut),
+        _unowned(now, tree) if asked.kpi.measure.how not in RATIOS else None,
     )
+
+
+def _absent(asked: Formula, now: Mapping[str, Parts], cut: date) -> Reading:
+    """Nothing is nothing, but nothing of nothing is no rate; of the office's whole it is 0 %."""
+    of_nothing = bool(asked.bottom) and not (asked.whole and any(parts.bottom for parts in now.values()))
+    return Reading(None, "empty") if of_nothing else Reading(NIL, as_of=cut)
+
+
+def _unowned(now: Mapping[str, Parts], tree: Tree) -> Decimal:
+    return sum((parts.value or NIL for who, parts in now.items() if not tree.knows(who)), NIL)
 
 
 def _reading(parts: Parts, cut: date) -> Reading:
@@ -106,13 +133,8 @@ def _reading(parts: Parts, cut: date) -> Reading:
     return Reading(None, "empty") if found is None else Reading(found, as_of=cut)
 
 
-def _rolled(part: Formula | None, ask: Run, tree: Tree) -> dict[str, Parts] | None:
-    found = value(part, ask)
-    return None if found is None else roll_up(found, tree)
-
-
 def _values(part: Formula | None, ask: Run, tree: Tree) -> dict[str, Decimal | None]:
-    found = _rolled(part, ask, tree) or {}
+    found = value(part, ask, tree) or {}
     return {name: parts.value for name, parts in found.items()}
 
 

@@ -7,7 +7,7 @@ Units: an imported target or actual is in the indicator's own unit. A sum of a m
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -20,15 +20,20 @@ from cmkit.base.workdays import ONE_DAY
 from cmkit.facts.kinds import Kind
 from cmkit.facts.query import Filter, Query
 from cmkit.facts.records import RECORDS, core_kinds
-from cmkit.facts.specs import KpiSpec, MeasureSpec, Pack
+from cmkit.facts.specs import KpiSpec, MeasureSpec, Pack, TableSpec
 from cmkit.kpi.progress import same_span_before, same_span_year_ago
 from cmkit.kpi.tree import Tree
 
 Run = Callable[[Query], Mapping[str, Decimal]]
+RunAll = Callable[[Iterable[Query]], Mapping[Query, Mapping[str, Decimal]]]
+RATIOS = ("ratio", "share")
 SPANLESS = "-"
 """A measure's ``date`` that says: whatever its date (a stock, such as clients in use)."""
 RATE_UNITS = {"%": Decimal(100), "‰": Decimal(1000)}
 _BALANCES = ("latest", "average")
+_SHARED = ("sum", *_BALANCES)
+CO_OWNERS = "co_owners"
+"""The column of a client whose shares split what its balances and sums are worth; heads are counted for the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A figure over one span: the sum of ``top``, over the sum of ``bottom`` for a ratio, times ``factor``."""
+    """A figure over one span: the sum of ``top``, over the sum of ``bottom`` for a ratio, times ``factor``.
+
+    With ``whole`` the bottom is the whole office's, whoever is asked for.
+    """
 
     top: tuple[Term, ...]
     bottom: tuple[Term, ...] = ()
     factor: Decimal = Decimal(1)
+    whole: bool = False
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -67,11 +76,6 @@ class Parts:
         if self.bottom is None:
             return self.top * self.factor
         return self.top / self.bottom * self.factor if self.bottom else None
-
-    def plus(self, other: Parts) -> Parts:
-        """Both together."""
-        bottom = None if self.bottom is None else self.bottom + (other.bottom or Decimal(0))
-        return replace(self, top=self.top + other.top, bottom=bottom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,16 @@ def formula(pack: Pack, kpi: KpiSpec, span: Period) -> Formula:
     Raises ConfigFault for a ratio without both parts and for units that do not convert.
     """
     measure = kpi.measure
-    if measure.how != "ratio":
+    if measure.how not in RATIOS:
         return Formula(_terms(pack, measure, span), factor=_factor(pack, measure, kpi.unit))
-    top, bottom = measure.top, measure.bottom
-    if top is None or bottom is None or "ratio" in (top.how, bottom.how):
+    top = measure.top
+    if measure.how == "share":
+        if top is None or top.how in RATIOS or measure.bottom is not None:
+            raise ConfigFault(_("指标 {kpi} 的占比要有 top，且没有 bottom").format(kpi=kpi.code or kpi.label))
+        terms = _terms(pack, top, span)
+        return Formula(terms, terms, RATE_UNITS.get(kpi.unit, RATE_UNITS["%"]), whole=True)
+    bottom = measure.bottom
+    if top is None or bottom is None or top.how in RATIOS or bottom.how in RATIOS:
         raise ConfigFault(_("指标 {kpi} 的比率要有 top 和 bottom 两部分").format(kpi=kpi.code or kpi.label))
     scale = _factor(pack, top, "") / _factor(pack, bottom, "")
     return Formula(
@@ -168,7 +178,14 @@ def _query(pack: Pack, measure: MeasureSpec, start: dt.date, end: dt.date) -> Qu
         Filter(one.field, one.any_of, one.none_of, one.at_least, one.at_most, one.filled, one.not_after)
         for one in measure.where
     )
-    return Query(measure.how, measure.table, measure.field, day, owner, start, end, where)
+    split = _split(spec, owner) if measure.how in _SHARED else ""
+    return Query(measure.how, measure.table, measure.field, day, owner, start, end, where, split=split)
+
+
+def _split(spec: TableSpec | None, owner: str) -> str:
+    """The column with the shares of co-owners, where the table has one and its own owner is asked for."""
+    column = spec.columns.get(CO_OWNERS) if spec else None
+    return CO_OWNERS if spec and column and column.kind is Kind.NAMES and owner == spec.owner else ""
 
 
 def _factor(pack: Pack, measure: MeasureSpec, unit: str) -> Decimal:
@@ -190,33 +207,56 @@ def _factor(pack: Pack, measure: MeasureSpec, unit: str) -> Decimal:
         ) from None
 
 
-def value(asked: Formula | None, run: Run) -> dict[str, Parts] | None:
-    """The parts of a figure by owner; None where it is not known at all.
+def value(asked: Formula | None, run: Run, tree: Tree | None = None) -> dict[str, Parts] | None:
+    """The parts of a figure by owner and, with a ``tree``, by organisation; None where it is not known at all.
 
     Balances that nobody has on a day mean that none were brought in for it, not that they were nil; a growth without a
-    base is therefore unknown, while a count of nothing is zero.
+    base is therefore unknown, while a count of nothing is zero. An organisation has its people's sum, but a thing that
+    two of them counted once (``distinct``).
     """
     if asked is None:
         return None
-    top = _sum(asked.top, run)
-    bottom = _sum(asked.bottom, run) if asked.bottom else {}
+    tree = tree or Tree()
+    top = _sum(asked.top, run, tree)
+    bottom = _whole(asked.bottom, run) if asked.whole else _sum(asked.bottom, run, tree)
     if top is None or bottom is None:
         return None
     if not asked.bottom:
         return {who: Parts(amount, None, asked.factor) for who, amount in top.items()}
     nil = Decimal(0)
+    if asked.whole:
+        return {who: Parts(amount, bottom.get("", nil), asked.factor) for who, amount in top.items()}
     return {who: Parts(top.get(who, nil), bottom.get(who, nil), asked.factor) for who in {**top, **bottom}}
 
 
-def _sum(terms: tuple[Term, ...], run: Run) -> dict[str, Decimal] | None:
+def _sum(terms: tuple[Term, ...], run: Run, tree: Tree) -> dict[str, Decimal] | None:
     total: dict[str, Decimal] = {}
     for term in terms:
-        found = run(term.query)
+        found = run(grouped(term.query, tree))
         if not found and term.query.how in _BALANCES:
             return None
-        for who, amount in found.items():
+        rolled = found if term.query.how == "distinct" else tree.roll_up(found, Decimal.__add__)
+        for who, amount in rolled.items():
             total[who] = total.get(who, Decimal(0)) + term.sign * amount
     return total
+
+
+def _whole(terms: tuple[Term, ...], run: Run) -> dict[str, Decimal] | None:
+    """The whole office's sum, under ""."""
+    total = Decimal(0)
+    for term in terms:
+        asked = replace(term.query, groups=(("", ()),)) if term.query.how == "distinct" else term.query
+        found = run(asked)
+        if not found and term.query.how in _BALANCES:
+            return None
+        one = found.get("", Decimal(0)) if term.query.how == "distinct" else sum(found.values(), Decimal(0))
+        total += term.sign * one
+    return {"": total}
+
+
+def grouped(query: Query, tree: Tree) -> Query:
+    """``query`` as it is asked for ``tree``: what is counted once has to be counted anew for each organisation."""
+    return replace(query, groups=tree.groups) if query.how == "distinct" and tree.groups else query
 
 
 def remembering(run: Run) -> Run:
@@ -231,14 +271,28 @@ def remembering(run: Run) -> Run:
     return ask
 
 
-def roll_up(values: Mapping[str, Parts], tree: Tree) -> dict[str, Parts]:
-    """The figures of staff with those of every organisation above them."""
-    return tree.roll_up(values, Parts.plus)
+class Together:
+    """Answers queries from one reading of what is foreseen; what nobody foresaw is asked when it comes."""
+
+    def __init__(self, run_all: RunAll) -> None:
+        self._run_all = run_all
+        self._known: dict[Query, Mapping[str, Decimal]] = {}
+
+    def foresee(self, plans: Iterable[Plan], tree: Tree) -> None:
+        """Ask everything that ``plans`` will."""
+        wanted = dict.fromkeys(grouped(query, tree) for asked in plans for query in asked.queries)
+        self._known.update(self._run_all(query for query in wanted if query not in self._known))
+
+    def __call__(self, query: Query) -> Mapping[str, Decimal]:
+        """The answer to one query."""
+        if query not in self._known:
+            self._known.update(self._run_all([query]))
+        return self._known[query]
 
 
 def is_rate(kpi: KpiSpec) -> bool:
     """Whether the figure is a rate, whose changes are percentage points."""
-    return kpi.measure.how == "ratio" or kpi.unit in {*RATE_UNITS, "百分点"}
+    return kpi.measure.how in RATIOS or kpi.unit in {*RATE_UNITS, "百分点"}
 
 
 def adds_up(kpi: KpiSpec) -> bool:

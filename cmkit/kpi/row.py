@@ -64,6 +64,10 @@ class KpiRow:
     mom: Growth = NO_GROWTH
     scored: Score = NO_SCORE
     level: Level = "none"
+    target_how: str = ""
+    """How the target was found: given, summed, split, shaped, rolled_up."""
+    unowned: Decimal | None = None
+    """The part of the whole office's figure that is nobody's; told only of the organisation that stands for it."""
     trend: tuple[Point, ...] = field(default=(), repr=False)
 
     @property
@@ -151,6 +155,8 @@ class KpiRow:
             "mom": None if self.mom.kind == "none" else self.mom.text,
             "as_of": self.as_of.isoformat(),
             "level": self.level,
+            "target_how": self.target_how or None,
+            "unowned": _exact(self.unowned),
         }
 
 

@@ -232,6 +232,12 @@ def _notes(rows: Sequence[KpiRow], total: Total | None) -> tuple[str, ...]:
     yearly = [row.kpi.label for row in rows if row.basis.start != row.period.start]
     if yearly:
         notes.append(_("{kpis}自年初累计，时间进度从年初起算。").format(kpis="、".join(yearly)))
+    loose = [f"{row.kpi.label} {words(row.kpi, row.unowned)}" for row in rows if row.unowned]
+    if loose:
+        notes.append(_("没有负责人或负责人不在册的记录计入合计，不计入任何人：{kpis}。").format(kpis="、".join(loose)))
+    shaped = [row.kpi.label for row in rows if row.target_how == "shaped"]
+    if shaped:
+        notes.append(_("{kpis}的目标按去年同期的分布分解。").format(kpis="、".join(shaped)))
     if total is not None and total.left_out:
         notes.append(_("未计分：{kpis}，其权重由其余指标分摊。").format(kpis="、".join(total.left_out)))
     return tuple(notes)

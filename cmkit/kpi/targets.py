@@ -5,7 +5,7 @@ A missing target is None and never zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -18,10 +18,13 @@ from cmkit.facts.specs import KpiSpec
 from cmkit.kpi.measure import adds_up, counts_from_year, sums_over_time
 from cmkit.kpi.tree import Tree
 
-How = Literal["given", "summed", "split", "rolled_up"]
+How = Literal["given", "summed", "split", "shaped", "rolled_up"]
+Shape = Callable[[KpiSpec, str, Period], Decimal | None]
+"""The figure of an earlier period, whose distribution over the year a target may follow."""
 Level = Literal["value", "floor", "stretch"]
 _PARTS: dict[PeriodKind, tuple[PeriodKind, int]] = {"quarter": ("month", 3), "year": ("quarter", 4)}
 _WHOLES: dict[PeriodKind, tuple[PeriodKind, ...]] = {"month": ("quarter", "year"), "quarter": ("year",)}
+SPLITS = ("equal", "workdays", "last_year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -44,6 +47,7 @@ class TargetBook:
     tree: Tree = field(default_factory=Tree)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     scheme: str = CALENDAR_MONTH
+    shape: Shape | None = None
 
     @classmethod
     def of(
@@ -52,13 +56,14 @@ class TargetBook:
         tree: Tree,
         calendar: WorkCalendar,
         scheme: str = CALENDAR_MONTH,
+        shape: Shape | None = None,
     ) -> TargetBook:
-        """The book of ``facts``; a blank value sets no target."""
+        """The book of ``facts``; a blank value sets no target. ``shape`` serves targets split by last year's shape."""
         entries: dict[tuple[str, str], dict[str, Target]] = {}
         for fact in facts:
             if fact.value is not None:
                 entries.setdefault((fact.kpi, fact.who), {})[fold_key(fact.period).upper()] = fact
-        return cls(entries, tree, calendar, scheme)
+        return cls(entries, tree, calendar, scheme, shape)
 
     def find(self, kpi: KpiSpec, who: str, period: Period) -> Aim | None:
         """The target of ``who`` for ``period``; an organisation without one has the sum of what is below it.
@@ -83,7 +88,10 @@ class TargetBook:
         given = self.entries.get((kpi.code, who))
         if not given:
             return None
-        reckoner = _Reckoner(kpi, self.calendar, self.scheme)
+        shape = self.shape
+        reckoner = _Reckoner(
+            kpi, self.calendar, self.scheme, None if shape is None else lambda span: shape(kpi, who, span)
+        )
         main = reckoner.derive(_level(given, "value"), period)
         if main is None:
             return None
@@ -116,6 +124,7 @@ class _Reckoner:
     kpi: KpiSpec
     calendar: WorkCalendar
     scheme: str
+    shape: Callable[[Period], Decimal | None] | None = None
 
     def derive(self, given: Mapping[str, Decimal], period: Period) -> Derived | None:
         """Given; else from all of its parts; else its share of a longer period."""
@@ -128,6 +137,9 @@ class _Reckoner:
         whole = self._from_parts(given, period)
         if whole is not None:
             return whole, period, "summed"
+        share = self._shaped(given, period)
+        if share is not None:
+            return share, period, "shaped"
         share = self._share(given, period)
         return None if share is None else (share, period, "split")
 
@@ -160,6 +172,22 @@ class _Reckoner:
             return None
         total = sum(known, Decimal(0))
         return total if sums_over_time(self.kpi) else total / len(known)
+
+    def _shaped(self, given: Mapping[str, Decimal], period: Period) -> Decimal | None:
+        """The part of a longer period's target that last year's figure of ``period`` had in last year's whole.
+
+        None (the target is then split by equal parts) where last year is not known for both, or was not positive.
+        """
+        if self.shape is None or self.kpi.options.get("split") != "last_year" or not sums_over_time(self.kpi):
+            return None
+        for kind in _WHOLES.get(period.kind, ()):
+            whole = period_of(kind, period.start, self.scheme)
+            if whole.name in given:
+                part, total = self.shape(period.year_ago()), self.shape(whole.year_ago())
+                if part is None or total is None or part < 0 or total <= 0:
+                    return None
+                return given[whole.name] * part / total
+        return None
 
     def _share(self, given: Mapping[str, Decimal], period: Period) -> Decimal | None:
         if period.kind in ("week", "day"):

@@ -1,4 +1,7 @@
-"""Who belongs where: staff in organisations, organisations under others; and rolling figures up that tree."""
+"""Who belongs where: staff in organisations, organisations under others; and rolling figures up that tree.
+
+The one organisation on top stands for the whole office: it also holds what belongs to nobody, or to somebody unknown.
+"""
 
 from __future__ import annotations
 
@@ -55,21 +58,44 @@ class Tree:
         return frozenset(seen)
 
     @cached_property
+    def root(self) -> str:
+        """The organisation above all others; "" where there is none or several."""
+        tops = [org for org, parent in self.parents.items() if not parent or parent not in self.parents]
+        return tops[0] if len(tops) == 1 else ""
+
+    def holds(self, who: str, owner: str) -> bool:
+        """Whether what belongs to ``owner`` counts for ``who``."""
+        return (bool(who) and who == self.root) or owner in self._sets.get(who, (who,))
+
+    def knows(self, owner: str) -> bool:
+        """Whether ``owner`` is one of the staff or of the organisations."""
+        return owner in self.staff or self.is_org(owner)
+
+    @cached_property
+    def _sets(self) -> Mapping[str, frozenset[str]]:
+        return {org: self.members(org) for org in self.below if self.is_org(org)}
+
+    @cached_property
     def spans(self) -> Mapping[str, tuple[str, ...]]:
         """Each organisation with itself and everything under it, in one fixed order."""
-        return {org: tuple(sorted(self.members(org))) for org in self.below if self.is_org(org)}
+        return {org: tuple(sorted(members)) for org, members in self._sets.items()}
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each organisation with whom it holds, as a query asks for it; no names stand for everybody."""
+        return tuple((org, () if org == self.root else members) for org, members in self.spans.items())
 
     def roll_up(self, values: Mapping[str, T], add: Callable[[T, T], T]) -> dict[str, T]:
-        """``values`` of staff (and of organisations themselves) with every organisation's sum over its members.
+        """``values`` of staff (and of organisations themselves) with every organisation's sum over whom it holds.
 
-        Only for figures that add; a ratio hands in both its parts and divides afterwards.
+        Only for figures that add; a ratio rolls up both its parts and divides afterwards.
         """
         result = dict(values)
         for org, members in self.spans.items():
             total: T | None = None
-            for member in members:
-                if member in values:
-                    total = values[member] if total is None else add(total, values[member])
+            for owner in sorted(values) if org == self.root else members:
+                if owner in values:
+                    total = values[owner] if total is None else add(total, values[owner])
             if total is not None:
                 result[org] = total
         return result

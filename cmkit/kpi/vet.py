@@ -13,8 +13,9 @@ from cmkit.base.money import plain
 from cmkit.base.period import period_of
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.specs import KpiSpec, Pack
-from cmkit.kpi.measure import formula
+from cmkit.kpi.measure import RATIOS, formula
 from cmkit.kpi.scoring import HUNDRED, OWN_OPTIONS, rule_of
+from cmkit.kpi.targets import SPLITS
 
 
 def vet(pack: Pack) -> list[Problem]:
@@ -47,6 +48,9 @@ def _indicator(pack: Pack, code: str, kpi: KpiSpec, place: Place) -> Iterator[Pr
             )
         elif key in ("floor", "cap", "per", "step", "lower", "upper"):
             yield from _numeric(code, key, text, place)
+    if kpi.options.get("split", "equal") not in SPLITS:
+        message = _("指标 {kpi} 的 split 不能是“{word}”").format(kpi=code, word=kpi.options["split"])
+        yield Problem(place, "kpi-option", message, _("可用：{keys}").format(keys="、".join(SPLITS)))
     if kpi.options.get("with", code) not in pack.kpis:
         message = _("指标 {kpi} 的 with 指向没有的指标").format(kpi=code)
         yield Problem(place, "kpi-option", message)
@@ -64,7 +68,7 @@ def _measure(pack: Pack, code: str, kpi: KpiSpec, place: Place) -> Iterator[Prob
     measure = kpi.measure
     if measure.how == "actual":
         return
-    for part in (measure.top, measure.bottom) if measure.how == "ratio" else (measure,):
+    for part in (measure.top, measure.bottom) if measure.how in RATIOS else (measure,):
         if part is not None and part.table not in pack.tables:
             message = _("指标 {kpi} 取数的表 {table} 不存在").format(kpi=code, table=part.table)
             yield Problem(place, "kpi-measure", message)

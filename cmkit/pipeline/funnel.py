@@ -215,10 +215,10 @@ def pipeline_findings(facts: PipelineFacts) -> list[Finding]:
         stay = facts.days(one)
         if stay is not None and stay > facts.stuck_days:
             what = _("停在“{stage}”环节 {days} 天").format(stage=one.stage, days=stay)
-            found.append(_finding(facts, one, what))
+            found.append(_finding(facts, one, "stuck", what))
         if one.expected_close and one.expected_close < facts.on:
             what = _("预计成交日 {day} 已过").format(day=one.expected_close.isoformat())
-            found.append(_finding(facts, one, what))
+            found.append(_finding(facts, one, "close_past", what))
         if one.probability is not None and one.stage in facts.stages and not one.reason:
             found.extend(_off_stage(facts, one, one.probability, facts.stages[one.stage]))
     return found
@@ -230,20 +230,21 @@ def _off_stage(facts: PipelineFacts, one: Opportunity, given: Decimal, usual: De
     what = _("概率 {given}% 偏离“{stage}”环节的 {usual}%，没有写原因").format(
         given=plain(given), stage=one.stage, usual=plain(usual)
     )
-    return [_finding(facts, one, what)]
+    return [_finding(facts, one, "off_stage", what)]
 
 
-def _finding(facts: PipelineFacts, one: Opportunity, what: str) -> Finding:
+def _finding(facts: PipelineFacts, one: Opportunity, code: str, what: str) -> Finding:
     client = facts.clients.get(one.client_id)
     name = one.name or (client.name if client else one.client_id)
     return Finding(
         rule=RULE,
         subject=name,
-        message=_("{name}：{what}").format(name=name, what=what),
+        message=what,
         hint=_("更新商机的环节、预计成交日或概率"),
         owner=one.owner_id,
         due=one.expected_close,
         table=one.table,
         key=one.key,
         origin=one.origin,
+        code=code,
     )

@@ -26,11 +26,7 @@ def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | N
 
     def hide(fact: Fact) -> Fact:
         spec = desk.pack.tables.get(fact.table)
-        return (
-            fact
-            if spec is None or desk.reveal
-            else mask_fact(fact, spec, {"name"} if desk.pack.info.show_names else ())
-        )
+        return fact if spec is None or desk.reveal else mask_fact(fact, spec, {"name"} if desk.shows_names else ())
 
     facts = CheckFacts(
         on=desk.on,

@@ -51,7 +51,7 @@ def compose(desk: Desk, spec: ReportSpec, scope: Scope) -> Document:
         name=spec.name or "report",
         title=_title(desk, spec, scope),
         subtitle=_("{period}（截至 {day}）").format(period=desk.period.label, day=cut.isoformat()),
-        meta=_meta(desk, scope),
+        meta=document_meta(desk, scope),
         headline=headline(rows) if rows else "",
         cards=cards(rows),
         sections=tuple(sections),
@@ -69,7 +69,8 @@ def _title(desk: Desk, spec: ReportSpec, scope: Scope) -> str:
     return f"{name}{spec.label}" if language() == "zh" else f"{name} {spec.label}".strip()
 
 
-def _meta(desk: Desk, scope: Scope) -> tuple[tuple[str, str], ...]:
+def document_meta(desk: Desk, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """The head of a document: whose it is, for what period, made when."""
     pairs = [(_("报告期"), f"{desk.period.start.isoformat()} ～ {desk.period.end.isoformat()}")]
     if scope.kind == "owner":
         person = desk.staff[scope.id]

@@ -38,10 +38,21 @@ class Scope:
 
 
 class Desk:
-    """What the composer looks at. ``reveal`` shows everything in full; it is asked for and recorded elsewhere."""
+    """What the composer looks at. ``reveal`` shows everything in full; it is asked for and recorded elsewhere.
+
+    ``names`` says whether clients' names are shown in full; by default where the pack prints them in reports.
+    """
 
     def __init__(
-        self, store: Store, pack: Pack, workspace: Workspace, period: Period, on: date, *, reveal: bool = False
+        self,
+        store: Store,
+        pack: Pack,
+        workspace: Workspace,
+        period: Period,
+        on: date,
+        *,
+        reveal: bool = False,
+        names: bool | None = None,
     ) -> None:
         self.store = store
         self.pack = pack
@@ -49,12 +60,15 @@ class Desk:
         self.period = period
         self.on = on
         self.reveal = reveal
+        self.shows_names = pack.info.show_names if names is None else names
         self._raw: dict[type[Fact], list[Fact]] = {}
         self._shown: dict[tuple[type[Fact], bool], list[Fact]] = {}
 
     def at(self, period: Period, on: date | None = None) -> Desk:
         """The same desk for another period; what was loaded stays loaded."""
-        other = Desk(self.store, self.pack, self.workspace, period, on or self.on, reveal=self.reveal)
+        other = Desk(
+            self.store, self.pack, self.workspace, period, on or self.on, reveal=self.reveal, names=self.shows_names
+        )
         other._raw, other._shown = self._raw, self._shown
         return other
 
@@ -70,8 +84,8 @@ class Desk:
         return self._raw[kind]  # type: ignore[return-value]
 
     def facts(self, kind: type[F], *, names: bool | None = None) -> list[F]:
-        """Every record of a type, masked for showing; ``names`` in full where the pack prints them (reports)."""
-        full = self.pack.info.show_names if names is None else names
+        """Every record of a type, masked for showing; ``names`` as the desk shows them, unless said otherwise."""
+        full = self.shows_names if names is None else names
         if (kind, full) not in self._shown:
             spec = self.pack.tables.get(kind.table)
             rows = self.raw(kind)

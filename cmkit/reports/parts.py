@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -22,9 +22,12 @@ from cmkit.facts.records import (
     Feedback,
     InfoReport,
     Inspection,
+    Loan,
     Opportunity,
+    ProfitFact,
     Referral,
     Survey,
+    WarningSignal,
     WorkLog,
 )
 from cmkit.facts.section import Column, Section
@@ -36,6 +39,7 @@ from cmkit.reports import visiting
 from cmkit.reports.checking import find_all, in_scope
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import kpi_rows
+from cmkit.risk.sections import RiskFacts, risk_sections
 from cmkit.service.common import ServiceFacts
 from cmkit.service.complaints import complaint_list_section, service_section
 from cmkit.service.loops import feedback_section, info_section, referral_section
@@ -227,7 +231,23 @@ def _risk(paper: Paper) -> list[Section]:
         Column(_("整改期限"), "date"),
         Column(_("整改完成"), "date"),
     )
-    return [Section("risk", _("风险与合规"), columns=columns, rows=tuple(rows), empty=_("本期检查未发现问题。"))]
+    found = Section("risk", _("风险与合规"), columns=columns, rows=tuple(rows), empty=_("本期检查未发现问题。"))
+    return [found, *_credit(paper)]
+
+
+def _credit(paper: Paper) -> list[Section]:
+    """The loan book, the groups, the warnings and the clients' value, where there is any lending."""
+    desk, scope = paper.desk, paper.scope
+    spans = {desk.period.name, desk.period.year().name}
+    facts = RiskFacts(
+        on=desk.on,
+        loans=desk.of_scope(desk.raw(Loan), scope),
+        signals=desk.of_clients(desk.raw(WarningSignal), scope),
+        profits=[one for one in desk.of_clients(desk.raw(ProfitFact), scope) if one.period in spans],
+        names={number: client.name for number, client in desk.clients.items()},
+        money_unit=desk.pack.info.money_unit,
+    )
+    return [replace(section, level=2) for section in risk_sections(facts)]
 
 
 def _support(paper: Paper) -> list[Section]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from cmkit.clients.tiers import Move, movement
 from cmkit.facts.query import Query
 from cmkit.facts.records import RECORDS, Client, Contact, Fact, Visit
 from cmkit.facts.section import Document, Section
+from cmkit.privacy.masks import mask_fact
 from cmkit.reports.desk import Desk, Scope
 from cmkit.store import contributions, load
 from cmkit.visits.coverage import Coverage, Gap, coverage, gaps, match_done
@@ -57,6 +59,12 @@ def planned(desk: Desk, start: date, end: date) -> list[Visit]:
     return match_done(rows, desk.raw(Contact), desk.pack.visits.visit_channels)
 
 
+def shown(desk: Desk, visits: Sequence[Visit]) -> list[Visit]:
+    """The visits as they may be shown: numbers of people in what was written of them are masked."""
+    spec = desk.pack.tables.get(Visit.table)
+    return list(visits) if spec is None or desk.reveal else [mask_fact(visit, spec) for visit in visits]
+
+
 def make_plan(desk: Desk, scope: Scope, start: date, end: date, *, keep: date | None, seed: int) -> Plan:
     """A plan for the scope from ``start`` to ``end``; visits already planned before ``keep`` stay as they are."""
     fixed = [
@@ -79,7 +87,7 @@ def plan_sheet(desk: Desk, scope: Scope, plan: Plan, start: date, end: date) -> 
     """The plan as a document to print and fill in."""
     visits, _calls = last_contacts(desk)
     return plan_document(
-        plan,
+        replace(plan, visits=tuple(shown(desk, plan.visits))),
         desk.clients,
         desk.staff[scope.id],
         desk.pack,
@@ -93,7 +101,7 @@ def plan_sheet(desk: Desk, scope: Scope, plan: Plan, start: date, end: date) -> 
 def gap_list(desk: Desk, scope: Scope) -> list[Gap]:
     """Planned and not done, and due and not planned."""
     mine = [visit for visit in planned(desk, desk.period.start, desk.on) if visit.staff_id in scope.staff]
-    return gaps(mine, dues(desk, scope, desk.on), desk.on)
+    return gaps(shown(desk, mine), dues(desk, scope, desk.on), desk.on)
 
 
 def coverage_lines(desk: Desk, scope: Scope) -> list[Coverage]:

@@ -125,7 +125,7 @@ def run_jobs(  # noqa: PLR0913 - the whole of what a run depends on
                 if not period and day == end and not name and job.at > latest:
                     continue
                 span = period or job_period(job, day, scheme)
-                if (job.name, day.isoformat()) in known and not again and not period:
+                if (job.name, day.isoformat(), span.name) in known and not again and not period:
                     done.append(JobRun(job.name, span.name, day, 0, skipped=True))
                     continue
                 done.append(_run_one(store, runner, job, span, day))
@@ -151,5 +151,5 @@ def missed_runs(workspace: Workspace, store: Store, start: date, end: date, sche
         (job.name, day)
         for job in pick_jobs(workspace, "")
         for day in due_days(job, first, end, works, scheme)
-        if (job.name, day.isoformat()) not in known
+        if (job.name, day.isoformat(), job_period(job, day, scheme).name) not in known
     ]

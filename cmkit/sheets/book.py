@@ -12,10 +12,12 @@ from pathlib import Path
 from cmkit.base.faults import InputFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
-from cmkit.sheets.calamine import locked, read_apart, read_here, save_as, unreadable
+from cmkit.sheets.calamine import locked, read_apart, save_as, unreadable
 from cmkit.sheets.cells import DEFAULT_LIMITS, Book, Limits, Sheet
 from cmkit.sheets.textfile import read_text
-from cmkit.sheets.ziplook import ZipLook, apply_styles, check_names, look_into, members
+from cmkit.sheets.xlsx import open_sheets
+from cmkit.sheets.cellxml import Irregular
+from cmkit.sheets.ziplook import ZipLook, apply_styles, check_names, look_at_cells, look_at_container, members
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -24,13 +26,14 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ENTERPRISE = b"%TSD-Header"
 _TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
 _BOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et"}
-_HERE = {".xlsx", ".xlsm"}
 
 
-def open_book(path: Path, *, password: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Book:
+def open_book(
+    path: Path, *, password: str | None = None, limits: Limits = DEFAULT_LIMITS, passing: bool = False
+) -> Book:
     """The workbook behind ``path``: xlsx, xlsm, xls, xlsb, ods, csv, tsv or txt; the bytes decide, not the name.
 
-    Raises InputFault (exit 65) where it is unreadable, locked, hostile or too large.
+    ``passing`` leaves the rows of large sheets in the file, to be read in blocks from ``Sheet.source``. Raises InputFault (exit 65) where it is unreadable, locked, hostile or too large.
     """
     data = _bytes(path, limits)
     digest = hashlib.sha256(data).hexdigest()
@@ -42,7 +45,7 @@ def open_book(path: Path, *, password: str | None = None, limits: Limits = DEFAU
     if data.startswith(_OLE):
         return _open_ole(path, data, password, limits, digest)
     if data.startswith((_ZIP, _EMPTY_ZIP)):
-        return _open_zip(path, data, limits, digest)
+        return _open_zip(path, data, limits, digest, passing=passing)
     _refuse_markup(data, place)
     if path.suffix.lower() in _BOOK_ENDINGS:
         raise _not_a_book(data, place)
@@ -119,7 +122,7 @@ def _decrypt(data: bytes, password: str, place: Place) -> bytes:
     return result.getvalue()
 
 
-def _open_zip(path: Path, data: bytes, limits: Limits, digest: str) -> Book:
+def _open_zip(path: Path, data: bytes, limits: Limits, digest: str, *, passing: bool = False) -> Book:
     place = Place(path.name)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -131,12 +134,27 @@ def _open_zip(path: Path, data: bytes, limits: Limits, digest: str) -> Book:
         names = set(members(archive))
         if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
             return _open_other_zip(path, archive, names, limits, digest)
-        look = look_into(archive, place, limits)
-    if "xl/workbook.bin" in names:
-        return Book(path.name, digest, read_apart(path, place, limits), look.problems)
-    same = path.suffix.lower() in _HERE and not data.startswith(_OLE)
-    sheets = read_here(path if same and path.stat().st_size == len(data) else data, place)
+        look = look_at_container(archive, place, limits)
+        if "xl/workbook.bin" in names:
+            return Book(path.name, digest, read_apart(path, place, limits), look.problems)
+        try:
+            sheets = open_sheets(archive, look, place, limits, path if passing else None)
+        except Irregular:
+            look_at_cells(archive, look, place, limits)
+        else:
+            return Book(path.name, digest, sheets, look.problems, look.date1904)
+    sheets = _read_copy(path, data, place, limits)
     return _with_look(Book(path.name, digest, sheets, look.problems, look.date1904), look)
+
+
+def _read_copy(path: Path, data: bytes, place: Place, limits: Limits) -> list[Sheet]:
+    """What the child reads; from a copy where the file at ``path`` holds other bytes (it was locked)."""
+    if path.stat().st_size == len(data) and not path.suffix.lower() == ".xls":
+        return read_apart(path, place, limits)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "book.xlsx"
+        copy.write_bytes(data)
+        return read_apart(copy, place, limits)
 
 
 def _open_other_zip(path: Path, archive: zipfile.ZipFile, names: set[str], limits: Limits, digest: str) -> Book:
@@ -172,6 +190,6 @@ def sheet_problems(book: Book) -> list[Problem]:
     hidden = [
         Problem(Place(book.file, sheet.name), "hidden_sheet", _("这张工作表是隐藏的，照样读入"), "", "warning")
         for sheet in book.sheets
-        if sheet.hidden and sheet.rows
+        if sheet.hidden and sheet.rows and not sheet.name.startswith("_")
     ]
     return [*book.problems, *hidden]

@@ -1,12 +1,10 @@
-"""Workbooks through python-calamine: here for xlsx that a first look found calm, in a child process for the rest."""
+"""Workbooks through python-calamine, in a child process: what it cannot bear ends only the child."""
 
 from __future__ import annotations
 
-import io
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,39 +40,6 @@ def unreadable(place: Place, kind: str = "", text: str = "") -> InputFault:
     if "not found" in low:
         return InputFault(_("文件不完整，缺少工作簿的部件"), hint=save_as(), place=place)
     return InputFault(_("文件损坏，读不出来"), hint=save_as(), place=place)
-
-
-def read_here(source: Path | bytes, place: Place) -> list[Sheet]:
-    """The sheets of an xlsx that was looked at before.
-
-    Raises InputFault in place of whatever calamine raises, a Rust panic among them.
-    """
-    try:
-        return list(_sheets(source, place.file))
-    except (KeyboardInterrupt, SystemExit, MemoryError, InputFault):
-        raise
-    except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        raise unreadable(place, type(error).__name__, str(error)) from None
-
-
-def _sheets(source: Path | bytes, file: str) -> Iterator[Sheet]:
-    import python_calamine as calamine
-
-    # A path is read 15 % faster than bytes, but the reader is then chosen by the file's ending.
-    if isinstance(source, bytes):
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(source))
-    else:
-        book = calamine.CalamineWorkbook.from_path(source)
-    kinds = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet)
-    for index, meta in enumerate(book.sheets_metadata):
-        if meta.typ not in kinds:
-            continue
-        sheet = book.get_sheet_by_index(index)
-        hidden = meta.visible != calamine.SheetVisibleEnum.Visible
-        merged = sheet.merged_cell_ranges or []
-        yield _sheet(file, meta.name, hidden=hidden, rows=sheet.to_python(skip_empty_area=False), merged=merged)
 
 
 def read_apart(path: Path, place: Place, limits: Limits) -> list[Sheet]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
@@ -32,9 +33,23 @@ class Limits:
     cells: int = 5_000_000
     seconds: int = 20
     memory: int = 600 * 2**20
+    held: int = 24 * 2**20
+    """A sheet whose XML is larger than this is read in passing where that is asked for."""
 
 
 DEFAULT_LIMITS = Limits()
+
+
+class Source(Protocol):
+    """The rows of a sheet that is too large to hold: read in blocks, as often as is wanted."""
+
+    flaws: dict[tuple[int, int], str]
+    """The flawed cells of the blocks read so far."""
+    merged: tuple[Merge, ...]
+    """Known after the last block."""
+
+    def blocks(self) -> Iterator[list[tuple[int, Row]]]:
+        """Rows that hold something, with their numbers (from 1); they begin at column A and may end early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,8 @@ class Sheet:
     flaws: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """Cells (row, column; from 0) that show an Excel error, or "" where a formula has no stored value."""
     file: str = ""
+    source: Source | None = None
+    """Where the rows come from instead of ``rows``, in a book that was opened to be read in passing."""
 
     @property
     def problems(self) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from cmkit.base.text import fold_label
 from cmkit.sheets.cells import Cell, Merge, Row
@@ -32,7 +33,8 @@ class Header:
 def find_header(rows: Sequence[Row], start: int, merged: Sequence[Merge], known: Known | None) -> Header | None:
     """The header in the first rows from ``start``; None where no row looks like one."""
     grid = Grid(rows, merged)
-    window = [index for index in range(start, len(rows)) if not grid.is_empty(index)][: _WINDOW + _BELOW]
+    filled = (index for index in range(start, len(rows)) if not grid.is_empty(index))
+    window = list(islice(filled, _WINDOW + _BELOW))
     best, best_score = -1, _LEAST
     for place, index in enumerate(window[:_WINDOW]):
         if best >= 0 and best_score > _GOOD and window[place - 1] != index - 1 and window[place - 1] > best:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
-from cmkit.facts.intake import Skipped
+from cmkit.facts.intake import HoldNeeded, Skipped
 from cmkit.sheets import words
-from cmkit.sheets.cells import Cell, Merge, Row, Sheet, column_name
+from cmkit.sheets.cells import Cell, Merge, Row, Sheet, cell_name, column_name
 from cmkit.sheets.header import Header, Known, find_header, is_second_header
 
+NumberedRow = tuple[int, Sequence[Cell]]
+_SUSPECT_FIRST = frozenset("注备说制填审数单例示样合小总 \t\n\r\u3000\xa0")
 _SAMPLE = 50
+_AHEAD = 400
+_KEPT = 2000
 _UNDER_HEADER = 5
 
 
@@ -24,7 +29,7 @@ class Table:
     last_column: int
     header_rows: tuple[int, ...]
     columns: list[str]
-    rows: list[tuple[int, Sequence[Cell]]] = field(default_factory=list)
+    rows: list[NumberedRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unit: str = ""
     """The unit that a line above the table names for all amounts (单位：万元)."""
@@ -35,51 +40,153 @@ class Table:
     carried: dict[int, set[int]] = field(default_factory=dict)
     """Column index to the rows whose cell came down from a merged cell above."""
     last_row: int = 0
+    turned: bool = False
+    """Labels go down the side: rows and columns have changed places."""
+    spots: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """Where the values of a form stand (row and column, from 0), by the index of their column."""
+
+    def cell(self, number: int, index: int) -> str:
+        """The name of the cell in row ``number`` (from 1) and column ``index`` (from 0) of the table."""
+        if index in self.spots:
+            return cell_name(*self.spots[index])
+        row, column = number - 1, self.first_column - 1 + index
+        return cell_name(column, row) if self.turned else cell_name(row, column)
 
     @property
     def range(self) -> str:
         """``A2:H31``: from the first header row to the last row with anything in it."""
+        if self.spots:
+            rows, columns = zip(*self.spots.values(), strict=True)
+            return f"{cell_name(min(rows), 0)}:{cell_name(max(rows), max(columns))}"
+        if self.turned:
+            return f"{self.cell(self.header_rows[0], 0)}:{self.cell(self.last_row, len(self.columns) - 1)}"
         first, last = column_name(self.first_column - 1), column_name(self.last_column - 1)
         return f"{first}{self.header_rows[0]}:{last}{self.last_row}"
 
 
+class Window(Sequence[Row]):
+    """The rows of a sheet, from A1 on; where they stay in the file, only those around the place being read."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._rows = sheet.rows
+        self._first = 0
+        self._blocks = sheet.source.blocks() if sheet.source is not None else None
+
+    def __len__(self) -> int:
+        """How many rows are known so far."""
+        return self._first + len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        """The row with that number (from 0)."""
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        return self._rows[index - self._first]
+
+    def reach(self, index: int) -> bool:
+        """Read on until the row is known; False where the sheet ends before it."""
+        while index >= self._first + len(self._rows):
+            block = next(self._blocks, None) if self._blocks is not None else None
+            if block is None:
+                return False
+            self._add(block)
+        return True
+
+    def _add(self, block: Sequence[tuple[int, Row]]) -> None:
+        width = max([len(row) for _number, row in block])
+        known = len(self)
+        for number, row in block:
+            if len(row) < width:
+                row.extend([""] * (width - len(row)))
+            while known < number - 1:
+                self._rows.append([""] * width)
+                known += 1
+            self._rows.append(row)
+            known += 1
+
+    def forget(self, index: int) -> None:
+        """Let go of the rows before ``index``."""
+        if self._blocks is not None and index - self._first > _KEPT:
+            del self._rows[: index - self._first]
+            self._first = index
+
+
 def find_tables(sheet: Sheet, known: Known | None = None) -> list[Table]:
-    """The tables of a sheet from top to bottom.
+    """The tables of a sheet from top to bottom, with all their rows.
 
     ``known`` says whether a folded label is a column word of the packs; the shape of the rows must do without it.
     """
-    tables: list[Table] = []
-    start = 0
-    while start < len(sheet.rows):
-        header = find_header(sheet.rows, start, _near(sheet, start), known)
-        if header is None:
-            break
-        table, start = _read_table(sheet, header, start, known)
+    tables = []
+    for table, rows in tables_in(sheet, known):
+        table.rows.extend(rows)
+        _drop_unlabelled_totals(table)
+        table.skipped.sort(key=lambda item: item.row)
         tables.append(table)
     return tables
 
 
-def _near(sheet: Sheet, start: int) -> list[Merge]:
+def tables_in(sheet: Sheet, known: Known | None = None) -> Iterator[tuple[Table, Iterator[NumberedRow]]]:
+    """The tables of a sheet one after another, each without its rows and with an iterator over them.
+
+    What else the table says of itself is known when its rows have been read. Raises HoldNeeded, after the last row,
+    where merged cells would have changed what was read.
+    """
+    window = Window(sheet)
+    start = 0
+    first: Header | None = None
+    head: list[Row] = []
+    while window.reach(start):
+        window.reach(start + _AHEAD)
+        header = find_header(window, start, _near(sheet, window, start), known)
+        if header is None:
+            break
+        if first is None and sheet.source is not None:
+            first, head = header, [[*row] for row in window[:_AHEAD]]
+        table = _new_table(window, sheet, header, start)
+        reader = _Reader(sheet, window, header, table, known)
+        rows = reader.read(_under_header(window, header, table))
+        yield table, rows
+        for _rest in rows:
+            pass
+        start = reader.end
+    if sheet.source is not None:
+        while window.reach(len(window)):
+            window.forget(len(window))
+        _check_merged(sheet.source.merged, first, head, known)
+
+
+def _check_merged(merged: Sequence[Merge], first: Header | None, head: Sequence[Row], known: Known | None) -> None:
+    """Merged cells stand behind the rows in the file: now they tell whether the rows were read rightly without them."""
+    if not merged:
+        return
+    near = [span for span in merged if span[0] < len(head)]
+    if first is None or find_header(head, 0, near, known) != first or any(span[2] > first.last for span in merged):
+        raise HoldNeeded
+
+
+def _near(sheet: Sheet, rows: Sequence[Row], start: int) -> list[Merge]:
     """The merged ranges that can matter for a header sought from ``start``."""
     gap = start
-    while gap < len(sheet.rows) and sheet.rows[gap].count("") == len(sheet.rows[gap]):
+    while gap < len(rows) and rows[gap].count("") == len(rows[gap]):
         gap += 1
     return [span for span in sheet.merged if start <= span[0] < gap + 200]
 
 
-def _read_table(sheet: Sheet, header: Header, start: int, known: Known | None) -> tuple[Table, int]:
+def _new_table(rows: Sequence[Row], sheet: Sheet, header: Header, start: int) -> Table:
     numbers = tuple(range(header.first + 1, header.last + 2))
     table = Table(sheet.name, header.left + 1, header.right + 1, numbers, list(header.labels), last_row=header.last + 1)
     for index in range(start, header.first):
-        texts = [str(cell).strip() for cell in sheet.rows[index] if not words.is_blank(cell)]
+        texts = [str(cell).strip() for cell in rows[index] if not words.is_blank(cell)]
         if texts:
             table.skipped.append(Skipped(index + 1, "title"))
             table.above += tuple(texts)
     table.unit = unit_line(table.above)
-    begin = _under_header(sheet, header, table)
-    end = _Reader(sheet, header, table, known).read(begin)
-    _drop_unlabelled_total(table)
-    return table, end
+    return table
 
 
 def unit_line(lines: Sequence[str]) -> str:
@@ -96,11 +203,11 @@ def unit_line(lines: Sequence[str]) -> str:
     return ""
 
 
-def _under_header(sheet: Sheet, header: Header, table: Table) -> int:
+def _under_header(rows: Sequence[Row], header: Header, table: Table) -> int:
     """Past the rows of units, numbers, codes, advice and examples; the first row of data."""
     index = header.last + 1
-    while index < min(len(sheet.rows), header.last + 1 + _UNDER_HEADER):
-        cells = sheet.rows[index][header.left : header.right + 1]
+    while index < min(len(rows), header.last + 1 + _UNDER_HEADER):
+        cells = rows[index][header.left : header.right + 1]
         why = _special(cells, header.labels)
         if not why:
             break
@@ -127,45 +234,53 @@ def _special(cells: Sequence[Cell], labels: Sequence[str]) -> str:
 class _Reader:
     """Reads the rows under a header until another table begins."""
 
-    def __init__(self, sheet: Sheet, header: Header, table: Table, known: Known | None) -> None:
+    def __init__(self, sheet: Sheet, rows: Window, header: Header, table: Table, known: Known | None) -> None:
         self.sheet = sheet
+        self.rows = rows
         self.header = header
         self.table = table
         self.known = known
         self.carried = _carry(sheet, header)
-        self.numeric: list[int] | None = None
+        self.sample: list[Sequence[Cell]] = []
+        self.end = header.last + 1
+        """Where the next table may begin."""
 
-    def read(self, index: int) -> int:
-        """Sort every row from ``index`` on; the index where the next table may begin."""
-        rows, left, right = self.sheet.rows, self.header.left, self.header.right + 1
+    def read(self, index: int) -> Iterator[NumberedRow]:
+        """The rows of data from ``index`` on; every other row is sorted among those that are left out."""
+        rows, left, right = self.rows, self.header.left, self.header.right + 1
         width = right - left
-        whole = left == 0 and bool(rows) and right == len(rows[0])
-        data, total = self.table.rows, words.is_total
+        total, sample = words.is_total, self.sample
         heading = rows[self.header.last][left] or None
         gap = 0
-        while index < len(rows):
-            cells: Row = rows[index] if whole else rows[index][left:right]
+        while rows.reach(index):
+            row = rows[index]
+            cells: Row = row if left == 0 and right == len(row) else row[left:right]
+            if len(cells) < width:
+                cells = cells + [""] * (width - len(cells))
             blank = cells.count("")
             if blank == width or (blank * 2 >= width and all(map(words.is_blank, cells))):
                 gap += 1
                 index += 1
                 continue
-            if gap and self._starts_table(index):
-                return index
             if gap:
+                if self._starts_table(index):
+                    break
                 self.table.skipped.extend(Skipped(number, "blank") for number in range(index - gap + 1, index + 1))
                 gap = 0
             if blank * 2 < width and cells[0] != heading and not _suspect(cells):
                 why = ""
             else:
                 why = "total" if total(cells) else self._why(index, cells)
-            self.table.last_row = index + 1
-            if why:
-                self.table.skipped.append(Skipped(index + 1, why))
-            else:
-                data.append((index + 1, self._filled(index, cells) if index in self.carried else cells))
             index += 1
-        return index
+            self.table.last_row = index
+            if why:
+                self.table.skipped.append(Skipped(index, why))
+                continue
+            if len(sample) < _SAMPLE:
+                sample.append(cells)
+            yield index, (self._filled(index - 1, cells) if index - 1 in self.carried else cells)
+            rows.forget(index)
+        self.end = index
 
     def _filled(self, index: int, cells: Row) -> Row:
         """The row with what merged cells bring down."""
@@ -195,17 +310,16 @@ class _Reader:
             if top == index == bottom and left <= self.header.left and right - left >= len(self.header.labels) // 2:
                 return "title"
         long = len(cell.strip()) > 20 or "。" in cell  # noqa: PLR2004 - longer than any name
-        return "note" if long and self.sheet.rows[index][self.header.left] == cell else ""
+        return "note" if long and self.rows[index][self.header.left] == cell else ""
 
     def _starts_table(self, index: int) -> bool:
-        if self.numeric is None or len(self.table.rows) <= _SAMPLE:
-            self.numeric = self._numeric_columns()
-        rows = self.sheet.rows
+        rows, numeric = self.rows, self._numeric_columns()
+        rows.reach(index + 5)
         for ahead in range(index, min(index + 4, len(rows))):
             filled = words.filled(rows[ahead])
             if words.same_labels(rows[ahead][self.header.left : self.header.right + 1], self.header.labels):
                 return False
-            if is_second_header(rows, ahead, self.numeric, self.known):
+            if is_second_header(rows, ahead, numeric, self.known):
                 return True
             if len(filled) > 2 or not all(isinstance(cell, str) for cell in filled):  # noqa: PLR2004 - title, unit
                 return False
@@ -213,7 +327,7 @@ class _Reader:
 
     def _numeric_columns(self) -> list[int]:
         votes: dict[int, int] = defaultdict(int)
-        for _number, cells in self.table.rows[:_SAMPLE]:
+        for cells in self.sample:
             for column, cell in enumerate(cells):
                 if not words.is_blank(cell):
                     votes[column] += 1 if words.is_numeric(cell) else -1
@@ -222,11 +336,13 @@ class _Reader:
 
 def _suspect(cells: Row) -> bool:
     """Whether a well-filled row may still be a total or a repeated header: only then is it looked at closely."""
-    for cell in cells[:4]:
-        if type(cell) is str and cell and ("计" in cell or "otal" in cell or "OTAL" in cell):
-            return True
     first = cells[0]
-    return type(first) is str and (not first or first.isspace() or first[0] in "注备说制填审数单例示样合小总")
+    if type(first) is str and (not first or first[0] in _SUSPECT_FIRST):
+        return True
+    for cell in cells[:4]:
+        if type(cell) is str and ("计" in cell or "otal" in cell or "OTAL" in cell):
+            return True
+    return False
 
 
 def _carry(sheet: Sheet, header: Header) -> dict[int, list[tuple[int, Cell]]]:
@@ -243,22 +359,53 @@ def _carry(sheet: Sheet, header: Header) -> dict[int, list[tuple[int, Cell]]]:
     return found
 
 
-def _drop_unlabelled_total(table: Table) -> None:
-    """A last row without a label whose numbers are the sums of the rows above is a total, not a record."""
-    if len(table.rows) < 3:  # noqa: PLR2004 - two rows that are equal would pass
+def _drop_unlabelled_totals(table: Table) -> None:
+    """A row of nothing but numbers that are the sums of the rows above is a total, not a record.
+
+    Sums of the rows since the last total (subtotals) and of all rows count; two rows that are equal would pass, so
+    that one row alone has no total.
+    """
+    if not any(_is_bare(cells) for _number, cells in table.rows):
         return
-    number, cells = table.rows[-1]
-    summed = [
-        (column, cell)
-        for column, cell in enumerate(cells)
-        if isinstance(cell, int | float) and not isinstance(cell, bool) and cell
-    ]
-    if not summed or len(words.filled(cells)) != len(summed) or not words.is_blank(cells[0]):
-        return
-    for column, total in summed:
-        above = [row[column] for _number, row in table.rows[:-1]]
-        parts = [float(cell) for cell in above if isinstance(cell, int | float) and not isinstance(cell, bool)]
-        if abs(sum(parts) - total) > max(0.01, abs(total) * 1e-9):
-            return
-    table.rows.pop()
-    table.skipped.append(Skipped(number, "total"))
+    kept: list[NumberedRow] = []
+    since, whole = _Sums(), _Sums()
+    for number, cells in table.rows:
+        if _is_bare(cells) and (since.make(cells) or whole.make(cells)):
+            table.skipped.append(Skipped(number, "total"))
+            since = _Sums()
+            continue
+        since.add(cells)
+        whole.add(cells)
+        kept.append((number, cells))
+    table.rows[:] = kept
+
+
+def _is_bare(cells: Sequence[Cell]) -> bool:
+    """Whether a row has numbers only, and none in its first column."""
+    if not words.is_blank(cells[0]):
+        return False
+    found = words.filled(cells)
+    return bool(found) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in found)
+
+
+class _Sums:
+    """The sums of some rows, column by column."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.sums: dict[int, float] = defaultdict(float)
+
+    def add(self, cells: Sequence[Cell]) -> None:
+        self.rows += 1
+        for column, cell in enumerate(cells):
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                self.sums[column] += cell
+
+    def make(self, cells: Sequence[Cell]) -> bool:
+        """Whether the numbers in ``cells`` are these sums."""
+        if self.rows < 2:  # noqa: PLR2004 - a row is the sum of itself
+            return False
+        numbers = [(column, cell) for column, cell in enumerate(cells) if isinstance(cell, int | float) and cell]
+        return bool(numbers) and all(
+            abs(self.sums[column] - cell) <= max(0.01, abs(cell) * 1e-9) for column, cell in numbers
+        )

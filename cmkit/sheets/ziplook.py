@@ -1,7 +1,7 @@
 """A cheap look into an xlsx before it is parsed: names, sizes, DTDs, extents; and what calamine does not tell.
 
-One pass inflates each sheet once, in pieces, and searches bytes; cells are looked at one by one only where that
-search finds something. calamine loses error cells (``#N/A`` comes back as ""), formulas without a stored value, leading
+Our own reader needs only the look from outside. For a workbook that calamine has to read, one more pass inflates each
+sheet in pieces and searches bytes; cells are looked at one by one only where that finds something: calamine loses error cells (``#N/A`` comes back as ""), formulas without a stored value, leading
 zeros shown by a number format (00123) and the percent sign.
 """
 
@@ -53,17 +53,29 @@ class PartLook:
     rows: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """A sheet as the workbook lists it: its name, what kind it is, and the part that holds it ("" where none does)."""
+
+    name: str
+    kind: str
+    part: str
+    hidden: bool
+
+
 @dataclass(slots=True)
 class ZipLook:
-    """What the container says: looks by sheet name, the epoch, oddities worth a word."""
+    """What the container says: its sheets, looks by sheet name, the epoch, oddities worth a word."""
 
+    sheets: list[SheetEntry] = field(default_factory=list)
+    others: dict[str, str] = field(default_factory=dict)
     parts: dict[str, PartLook] = field(default_factory=dict)
     date1904: bool = False
     problems: list[Problem] = field(default_factory=list)
 
 
-def look_into(archive: zipfile.ZipFile, place: Place, limits: Limits) -> ZipLook:
-    """The look at an xlsx or xlsm.
+def look_at_container(archive: zipfile.ZipFile, place: Place, limits: Limits) -> ZipLook:
+    """The look at an xlsx or xlsm from outside: names, sizes, DTDs, the list of its sheets; no cell is looked at.
 
     Raises InputFault where it breaks a limit or is not what it says.
     """
@@ -75,14 +87,34 @@ def look_into(archive: zipfile.ZipFile, place: Place, limits: Limits) -> ZipLook
     try:
         _check_prologs(archive, place)
         if "xl/workbook.xml" in names:
-            _look_at_parts(archive, names, place, limits, found)
+            workbook = _read(archive, "xl/workbook.xml", names)
+            found.date1904 = re.search(rb'date1904\s*=\s*["\'](?:1|true)', workbook) is not None
+            found.sheets, found.others = layout(workbook, _read(archive, "xl/_rels/workbook.xml.rels", names), names)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
         raise unreadable(place) from None
+    if len(found.sheets) > limits.sheets:
+        raise InputFault(_("工作表太多：{n} 张").format(n=len(found.sheets)), hint=_("请拆成几个文件"), place=place)
     if "xl/vbaproject.bin" in names:
         found.problems.append(Problem(place, "macros", _("文件里有宏，没有运行"), "", "warning"))
     if any(name.startswith("xl/externallinks/") for name in names):
         found.problems.append(Problem(place, "links", _("文件引用了别的工作簿，没有跟过去"), "", "warning"))
     return found
+
+
+def look_at_cells(archive: zipfile.ZipFile, look: ZipLook, place: Place, limits: Limits) -> None:
+    """The second look that calamine needs: extents, error cells, formulas without a value, number formats.
+
+    Raises InputFault where a sheet breaks a limit.
+    """
+    try:
+        part = look.others.get("styles")
+        styles = special_styles(archive.read(part) if part else b"")
+        for sheet in look.sheets:
+            if sheet.part:
+                found = _look_at_sheet(archive, sheet.part, styles, Place(place.file, sheet.name), limits)
+                look.parts[sheet.name] = found
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        raise unreadable(place) from None
 
 
 def members(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -126,39 +158,28 @@ def _check_prologs(archive: zipfile.ZipFile, place: Place) -> None:
             raise InputFault(_("文件里有 DTD/实体定义，不允许"), hint=save_as(), place=place)
 
 
-def _look_at_parts(
-    archive: zipfile.ZipFile, names: dict[str, str], place: Place, limits: Limits, found: ZipLook
-) -> None:
-    workbook = _read(archive, "xl/workbook.xml", names)
-    found.date1904 = re.search(rb'date1904\s*=\s*["\'](?:1|true)', workbook) is not None
-    styles = special_styles(_read(archive, "xl/styles.xml", names))
-    parts = sheet_parts(workbook, _read(archive, "xl/_rels/workbook.xml.rels", names))
-    if len(parts) > limits.sheets:
-        raise InputFault(_("工作表太多：{n} 张").format(n=len(parts)), hint=_("请拆成几个文件"), place=place)
-    for name, part in parts.items():
-        if part.lower() in names:
-            member = names[part.lower()]
-            found.parts[name] = _look_at_sheet(archive, member, styles, Place(place.file, name), limits)
-
-
 def _read(archive: zipfile.ZipFile, name: str, names: dict[str, str]) -> bytes:
     return archive.read(names[name]) if name in names else b""
 
 
-def sheet_parts(workbook: bytes, relations: bytes) -> dict[str, str]:
-    """Sheet name to the part that holds it."""
-    targets: dict[bytes, str] = {}
+def layout(workbook: bytes, relations: bytes, names: dict[str, str]) -> tuple[list[SheetEntry], dict[str, str]]:
+    """The sheets in order; and the other parts (``styles``, ``sharedStrings``) by their kind."""
+    targets: dict[bytes, tuple[str, str]] = {}
     for match in _RELATION.finditer(relations):
         mark = dict(_ATTRIBUTE.findall(match[0]))
         target = mark.get(b"Target", b"").decode("utf-8", "replace").replace("\\", "/")
-        targets[mark.get(b"Id", b"")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    parts = {}
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        kind = mark.get(b"Type", b"").decode("utf-8", "replace").rsplit("/", 1)[-1]
+        targets[mark.get(b"Id", b"")] = kind, names.get(part.lower(), "")
+    sheets = []
     for match in _SHEET.finditer(workbook):
         mark = dict(_ATTRIBUTE.findall(match[0]))
         key = next((value for name, value in mark.items() if name.endswith(b":id")), b"")
+        kind, part = targets.get(key, ("", ""))
         name = _unescape(mark.get(b"name", b"").decode("utf-8", "replace"))
-        parts[name] = targets.get(key, "")
-    return parts
+        hidden = mark.get(b"state", b"visible") != b"visible"
+        sheets.append(SheetEntry(name, kind, part, hidden=hidden))
+    return sheets, {kind: part for kind, part in targets.values() if part and kind not in {"worksheet", "chartsheet"}}
 
 
 def _unescape(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from cmkit.store.batches import BatchInfo, BatchReport, take_in
 from cmkit.store.connection import Store, open_store
-from cmkit.store.load import Lookup, count, load, origin_of, stored_rows
-from cmkit.store.sums import contributions, measure_days, run_query
+from cmkit.store.history import load_at
+from cmkit.store.load import Lookup, count, load, origin_of, origins_of, stored_rows
+from cmkit.store.sums import measure_days, run_queries, run_query
+from cmkit.store.trace import contributions
 from cmkit.store.undo import UndoReport, undo
 
 __all__ = [
@@ -15,9 +17,12 @@ __all__ = [
     "contributions",
     "count",
     "load",
+    "load_at",
     "measure_days",
     "open_store",
     "origin_of",
+    "origins_of",
+    "run_queries",
     "run_query",
     "stored_rows",
     "take_in",

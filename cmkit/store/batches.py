@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import msgspec
 from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select
@@ -12,7 +13,7 @@ from cmkit.base.clock import stamp
 from cmkit.base.faults import InternalFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
-from cmkit.facts.intake import Blank, IntakeRow, Outcome, Policy, SheetIntake
+from cmkit.facts.intake import Blank, HoldNeeded, IntakeRow, Outcome, Passing, Policy, SheetIntake
 from cmkit.facts.kinds import Stored
 from cmkit.store.connection import Store
 from cmkit.store.fold import CHUNK, rewrite
@@ -51,24 +52,51 @@ class BatchReport:
     outcomes: list[Outcome] = field(default_factory=list)
     known: dict[int, int] = field(default_factory=dict)
     """Position of a sheet whose very bytes had been taken in before, to that batch's number."""
+    sheets: list[SheetIntake] = field(default_factory=list)
+    """The sheets as they were read; those that were read in passing without their rows."""
 
 
-def take_in(store: Store, intakes: Sequence[SheetIntake], info: BatchInfo, *, dry: bool = False) -> BatchReport:
-    """Write ``intakes`` as one batch: all of it or nothing. ``dry`` tells the outcomes and leaves the store alone."""
-    report = BatchReport()
+def take_in(
+    store: Store, intakes: Iterable[SheetIntake | Passing], info: BatchInfo, *, dry: bool = False
+) -> BatchReport:
+    """Write ``intakes`` as one batch: all of it or nothing. ``dry`` tells the outcomes and leaves the store alone.
+
+    They may still be in the reading. Raises HoldNeeded where a sheet that was read in passing has to be held.
+    """
     with store.writing(dry=dry) as connection:
-        for position, intake in enumerate(intakes):
-            earlier = _same_before(connection, store.schema, intake, info)
-            if earlier:
-                report.known[position] = earlier
-                report.outcomes.append(Outcome(unchanged=len(intake.rows), rejected=len(intake.rejected)))
-                continue
-            if not report.batch:
-                report.batch = _open_batch(connection, store.schema, info)
-            report.outcomes.append(_take_sheet(connection, store.schema, intake, info, report.batch))
+        report = write_batch(connection, store.schema, intakes, info)
     if dry:
         report.batch = 0
     return report
+
+
+def write_batch(
+    connection: Connection, schema: Schema, intakes: Iterable[SheetIntake | Passing], info: BatchInfo
+) -> BatchReport:
+    """One batch within a transaction that the caller holds; several may share one."""
+    report = BatchReport()
+    for position, given in enumerate(intakes):
+        passing = given if isinstance(given, Passing) else _held(given)
+        intake = passing.head if isinstance(given, Passing) else given
+        earlier = _same_before(connection, schema, intake, info, told=not isinstance(given, Passing))
+        if earlier:
+            count = sum(map(len, passing.blocks))
+            intake = passing.whole()
+            if not _same_before(connection, schema, intake, info):
+                raise HoldNeeded
+            report.known[position] = earlier
+            report.outcomes.append(Outcome(unchanged=count, rejected=len(intake.rejected)))
+        else:
+            if not report.batch:
+                report.batch = _open_batch(connection, schema, info)
+            outcome, intake = _take_sheet(connection, schema, passing, info, report.batch)
+            report.outcomes.append(outcome)
+        report.sheets.append(intake)
+    return report
+
+
+def _held(intake: SheetIntake) -> Passing:
+    return Passing(intake, iter([intake.rows]), lambda: intake)
 
 
 def _open_batch(connection: Connection, schema: Schema, info: BatchInfo) -> int:
@@ -76,8 +104,10 @@ def _open_batch(connection: Connection, schema: Schema, info: BatchInfo) -> int:
     return _new_id(connection, words)
 
 
-def _same_before(connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo) -> int:
-    """The standing batch that took in the same bytes in the same way, or 0."""
+def _same_before(
+    connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo, *, told: bool = True
+) -> int:
+    """The standing batch that took in the same bytes in the same way, or 0; ``told`` where the rejected are known."""
     if not intake.digest:
         return 0
     sources, batches = schema.sources, schema.batches
@@ -94,9 +124,10 @@ def _same_before(connection: Connection, schema: Schema, intake: SheetIntake, in
             sources.c.as_of == info.as_of,
             sources.c.policy == info.policy,
             sources.c.blank == info.blank,
-            sources.c.rejected == len(intake.rejected),
         )
     )
+    if told:
+        words = words.where(sources.c.rejected == len(intake.rejected))
     return int(connection.execute(words).scalar() or 0)
 
 
@@ -111,29 +142,44 @@ def _list(values: Sequence[object]) -> str:
     return _encode(list(values)).decode()
 
 
-def _take_sheet(connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo, batch: int) -> Outcome:
-    tables = schema.facts[intake.table]
-    unknown = [name for name in intake.columns if name not in tables.spec.columns]
+def _take_sheet(
+    connection: Connection, schema: Schema, passing: Passing, info: BatchInfo, batch: int
+) -> tuple[Outcome, SheetIntake]:
+    head = passing.head
+    tables = schema.facts[head.table]
+    unknown = [name for name in head.columns if name not in tables.spec.columns]
     if unknown:
-        raise InternalFault(_("表 {table} 没有这些列：{names}").format(table=intake.table, names="、".join(unknown)))
-    source = _open_source(connection, schema, intake, info, batch)
-    known = _known_keys(connection, tables.state, [row.key for row in intake.rows])
-    fresh: dict[str, IntakeRow] = {}
-    again: list[IntakeRow] = []
-    for row in intake.rows:
-        if row.key in known or row.key in fresh:
-            again.append(row)
-        else:
-            fresh[row.key] = row
-    outcome = Outcome(created=len(fresh), rejected=len(intake.rejected))
-    first = int(connection.execute(select(func.coalesce(func.max(tables.state.c.id), 0))).scalar_one()) + 1
-    sheet = _Sheet(tables, intake, info, source)
-    _create(connection, sheet, first, list(fresh.values()))
-    known.update(zip(fresh, range(first, first + len(fresh)), strict=True))
-    if again:
-        _update(connection, schema, sheet, known, again, outcome)
-    _close_source(connection, schema, source, outcome, len(intake.skipped))
-    return outcome
+        raise InternalFault(_("表 {table} 没有这些列：{names}").format(table=head.table, names="、".join(unknown)))
+    sheet = _Sheet(tables, head, info, _open_source(connection, schema, head, info, batch))
+    outcome = Outcome()
+    held, first = _size(connection, tables.state)
+    known: dict[str, int] = {}
+    for rows in passing.blocks:
+        if held:
+            known.update(_known_keys(connection, tables.state, [row.key for row in rows], held))
+        fresh: dict[str, IntakeRow] = {}
+        again: list[IntakeRow] = []
+        for row in rows:
+            if row.key in known or row.key in fresh:
+                again.append(row)
+            else:
+                fresh[row.key] = row
+        _create(connection, sheet, first, list(fresh.values()))
+        known.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+        first += len(fresh)
+        outcome.created += len(fresh)
+        if again:
+            _update(connection, schema, sheet, known, again, outcome)
+    intake = passing.whole()
+    outcome.rejected += len(intake.rejected)
+    _close_source(connection, schema, sheet.source, outcome, len(intake.skipped))
+    return outcome, intake
+
+
+def _size(connection: Connection, state: Table) -> tuple[int, int]:
+    """How many records there are, and the next free number."""
+    count, last = connection.execute(select(func.count(), func.coalesce(func.max(state.c.id), 0))).one()
+    return int(count), int(last) + 1
 
 
 def _open_source(connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo, batch: int) -> int:
@@ -167,11 +213,8 @@ def _close_source(connection: Connection, schema: Schema, source: int, outcome: 
     )
 
 
-def _known_keys(connection: Connection, state: Table, keys: Sequence[str]) -> dict[str, int]:
-    """Business key to record number, for those of ``keys`` that the store has."""
-    total = int(connection.execute(select(func.count()).select_from(state)).scalar_one())
-    if not total:
-        return {}
+def _known_keys(connection: Connection, state: Table, keys: Sequence[str], total: int) -> dict[str, int]:
+    """Business key to record number, for those of ``keys`` that the store, which has ``total`` records, has."""
     if total < 4 * len(keys):
         return {key: number for key, number in connection.execute(select(state.c.key, state.c.id))}  # noqa: C416 - rows are not pairs to dict()
     found: dict[str, int] = {}
@@ -188,34 +231,39 @@ def _create(connection: Connection, sheet: _Sheet, first: int, rows: Sequence[In
     if not rows:
         return
     absent = {name: value for name, value in tables.defaults.items() if name not in intake.columns}
-    blanks = [tables.defaults.get(name) for name in intake.columns]
     columns = ["id", "key", "source_id", "source_row", *[f"c_{name}" for name in (*intake.columns, *absent)]]
+    shown = _shown([row.values for row in rows], [tables.defaults.get(name) for name in intake.columns])
     more = tuple(absent.values())
-    _bulk(
-        connection,
-        tables.state.name,
-        columns,
-        [(first + n, row.key, source, row.row, *_shown(row.values, blanks), *more) for n, row in enumerate(rows)],
-    )
-    _claim(connection, tables, source, [(first + n, row) for n, row in enumerate(rows)])
+    state = [
+        (number, row.key, source, row.row, *values, *more)
+        for number, (row, values) in enumerate(zip(rows, shown, strict=True), first)
+    ]
+    _bulk(connection, tables.state.name, columns, state)
+    _claim(connection, tables, source, list(enumerate(rows, first)))
     measures = [(position, name) for position, name in enumerate(intake.columns) if tables.spec.columns[name].measure]
     if tables.by_day is None or not measures:
         return
-    days = []
-    for n, row in enumerate(rows):
-        cells = [row.values[position] for position, _name in measures]
-        if any(cell is not None for cell in cells):
-            days.append((first + n, info.as_of, source, row.row, *cells))
+    pick = itemgetter(*[position for position, _name in measures]) if len(measures) > 1 else _one(measures[0][0])
+    days = [
+        (number, info.as_of, source, row.row, *cells)
+        for number, row in enumerate(rows, first)
+        if (cells := pick(row.values)).count(None) < len(cells)
+    ]
     if days:
         names = ["record_id", "as_of", "source_id", "source_row", *[f"c_{name}" for _position, name in measures]]
         _bulk(connection, tables.by_day.name, names, days)
 
 
-def _shown(values: tuple[Stored, ...], blanks: Sequence[Stored]) -> Sequence[Stored]:
-    """The values with the pack's defaults in place of blanks."""
-    if not any(blanks):
-        return values
-    return [blank if value is None else value for value, blank in zip(values, blanks, strict=True)]
+def _one(position: int) -> Callable[[tuple[Stored, ...]], tuple[Stored, ...]]:
+    return lambda values: (values[position],)
+
+
+def _shown(rows: Sequence[tuple[Stored, ...]], blanks: Sequence[Stored]) -> Sequence[Sequence[Stored]]:
+    """The rows with the pack's defaults in place of blanks."""
+    open_ones = [position for position, blank in enumerate(blanks) if blank is not None]
+    if not any(row[position] is None for position in open_ones for row in rows):
+        return rows
+    return [[blank if value is None else value for value, blank in zip(row, blanks, strict=True)] for row in rows]
 
 
 def _claim(connection: Connection, tables: FactTables, source: int, rows: Sequence[tuple[int, IntakeRow]]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy.schema import CreateColumn, CreateIndex
 
 from cmkit.base.faults import DiskFault, Fault, StoreFault
 from cmkit.base.lang import _
@@ -141,6 +141,7 @@ def grow(store: Store) -> list[str]:
     with store.writing() as connection:
         inspector = inspect(connection)
         existing = set(inspector.get_table_names())
+        list(schema.facts.values())  # made when looked at: here all of them are wanted
         for table in schema.metadata.sorted_tables:
             if table.name not in existing:
                 table.create(connection)
@@ -152,6 +153,25 @@ def grow(store: Store) -> list[str]:
                     words = CreateColumn(column).compile(dialect=connection.dialect)
                     connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {words}')
                     added.append(f"{table.name}.{column.name}")
-        connection.execute(schema.meta.delete().where(schema.meta.c.name == "schema"))
-        connection.execute(schema.meta.insert().values(name="schema", value=schema.digest))
+        _index(connection, schema)
+        _remember(connection, schema, "schema", schema.digest)
     return added
+
+
+def _index(connection: Connection, schema: Schema) -> None:
+    """Make the indexes that sums are read from; one that has other columns now, or an older kind, goes."""
+    words = select(schema.meta.c.name, schema.meta.c.value)
+    known = {name: value for name, value in connection.execute(words)}  # noqa: C416 - rows are not pairs to dict()
+    for name, tables in schema.facts.items():
+        wanted = str(tables.index.name) if tables.index is not None else ""
+        before = known.get(f"index:{name}", f"ix_{name}_owner_date")
+        if before and before != wanted:
+            connection.exec_driver_sql(f'DROP INDEX IF EXISTS "{before}"')
+        if tables.index is not None:
+            connection.execute(CreateIndex(tables.index, if_not_exists=True))
+        _remember(connection, schema, f"index:{name}", wanted)
+
+
+def _remember(connection: Connection, schema: Schema, name: str, value: str) -> None:
+    connection.execute(schema.meta.delete().where(schema.meta.c.name == name))
+    connection.execute(schema.meta.insert().values(name=name, value=value))

@@ -86,17 +86,17 @@ def list_runs(store: Store, *, limit: int = 50, job: str = "") -> list[Run]:
     ]
 
 
-def finished(store: Store, start: date, end: date) -> set[tuple[str, str]]:
-    """``(job, due day)`` of every run between two days that came to an end without a crash or a fault."""
+def finished(store: Store, start: date, end: date) -> set[tuple[str, str, str]]:
+    """``(job, due day, period)`` of every run between two days that came to an end without a crash or a fault."""
     runs = store.schema.runs
-    words = select(runs.c.job, runs.c.due_on).where(
+    words = select(runs.c.job, runs.c.due_on, runs.c.period).where(
         runs.c.ended.is_not(None),
         runs.c.exit_code.in_([0, 3, 4]),
         runs.c.due_on >= start.isoformat(),
         runs.c.due_on <= end.isoformat(),
     )
     with store.reading() as connection:
-        return {(job, due_on) for job, due_on in connection.execute(words)}
+        return {(job, due_on, period) for job, due_on, period in connection.execute(words)}
 
 
 def first_run(store: Store) -> str:

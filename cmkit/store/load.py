@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from cmkit.facts.kinds import Stored, decode
 from cmkit.facts.query import Filter
 from cmkit.facts.records import RECORDS, Fact, Origin, core_kinds
 from cmkit.store.connection import Store
 from cmkit.store.filters import Words, condition
+from cmkit.store.fold import CHUNK
 from cmkit.store.schema import FactTables
 
 F = TypeVar("F", bound=Fact)
@@ -101,6 +102,25 @@ def origin_of(store: Store, table: str, key: str) -> Origin | None:
     with store.reading() as connection:
         row = connection.execute(words).first()
     return Origin(*row) if row else None
+
+
+def origins_of(store: Store, table: str, keys: Sequence[str]) -> dict[str, Origin]:
+    """Where the present state of each of ``keys`` was read; those that are not there are left out."""
+    tables = store.schema.facts.get(table)
+    if tables is None:
+        return {}
+    sources = store.schema.sources
+    words = (
+        select(tables.state.c.key, sources.c.batch_id, sources.c.file, sources.c.sheet, tables.state.c.source_row)
+        .join(sources, sources.c.id == tables.state.c.source_id)
+        .where(tables.state.c.key.in_(bindparam("keys", expanding=True)))
+    )
+    found: dict[str, Origin] = {}
+    with store.reading() as connection:
+        for start in range(0, len(keys), CHUNK):
+            for key, *place in connection.execute(words, {"keys": list(keys[start : start + CHUNK])}):
+                found[key] = Origin(*place)
+    return found
 
 
 class Lookup:

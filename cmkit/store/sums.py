@@ -1,76 +1,163 @@
-"""Queries run where the records are: nothing is loaded to be added up."""
+"""Queries run where the records are: nothing is loaded to be added up, and what is asked together is read once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, Table, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Subquery, Table, and_, func, select, true
 
 from cmkit.base.faults import InternalFault
 from cmkit.base.money import from_store
-from cmkit.facts.query import Contribution, Query
-from cmkit.facts.records import Origin
+from cmkit.facts.query import Query
 from cmkit.store.connection import Store
+from cmkit.store.credit import credited, owner_of
 from cmkit.store.filters import Words, condition
 from cmkit.store.schema import FactTables
 
+_COUNTED = ("count", "sum", "distinct")
+Answers = dict[Query, dict[str, Decimal]]
+
 
 def run_query(store: Store, query: Query) -> dict[str, Decimal]:
-    """The figure by owner ("" where a record has none). Money comes in yuan, counts as whole numbers."""
-    tables = _tables(store, query)
+    """The figure by owner ("" where a record has none), and by group for a ``distinct`` that asks for groups.
+
+    Money comes in yuan, counts as whole numbers; an owner without a record is left out.
+    """
+    return run_queries(store, [query])[query]
+
+
+def run_queries(store: Store, queries: Iterable[Query]) -> Answers:
+    """The answers to many queries. Those that look at the same records over the same span share one reading of them."""
+    found: Answers = {}
+    together: dict[tuple[object, ...], list[Query]] = defaultdict(list)
     with store.reading() as connection:
-        if query.how == "average":
-            return _average(connection, tables, query)
-        if query.how == "latest":
-            inner = _latest(tables, query).subquery()
-            words = select(inner.c.owner, func.sum(inner.c.amount)).group_by(inner.c.owner)
-            return _read(connection, words, scaled=True)
-        owner = _owner(tables, query)
-        words = _dated(select(owner, _amount(tables, query)), tables, query).group_by(owner)
-        return _read(connection, words, scaled=query.how == "sum" and _kind_scaled(tables, query))
+        for query in dict.fromkeys(queries):
+            tables = tables_of(store, query)
+            if query.how == "average":
+                found[query] = _average(connection, tables, query)
+            elif query.how == "latest":
+                found[query] = _balances(connection, tables, query)
+            else:
+                alone = query.how == "distinct" and _months(tables, query) == "many"
+                span = (query.table, query.owner, query.date, query.split, query.start, query.end)
+                together[(*span, query if alone else None)].append(query)
+        for part in together.values():
+            tables = tables_of(store, part[0])
+            found |= _counted(connection, tables, part)
+            for query in part:
+                if query.groups:
+                    found[query] |= _by_group(connection, tables, query, found[query])
+    return found
 
 
-def _tables(store: Store, query: Query) -> FactTables:
+def tables_of(store: Store, query: Query) -> FactTables:
+    """The tables that a query looks at."""
     tables = store.schema.facts.get(query.table)
     if tables is None:
         raise InternalFault(f"no table {query.table!r} for a query")
     return tables
 
 
-def _kind_scaled(tables: FactTables, query: Query) -> bool:
-    return tables.spec.columns[query.field].kind.scaled
+def is_scaled(tables: FactTables, query: Query) -> bool:
+    """Whether the query's amounts are integers of 0.0001."""
+    return query.how in ("latest", "average") or (query.how == "sum" and tables.spec.columns[query.field].kind.scaled)
 
 
-def _owner(tables: FactTables, query: Query) -> ColumnElement[Any]:
-    return func.coalesce(tables.state.c[f"c_{query.owner or tables.spec.owner}"], "").label("owner")
+def dated(tables: FactTables, query: Query) -> list[ColumnElement[bool]]:
+    """What the span asks of a record."""
+    if not query.date:
+        return []
+    column = tables.state.c[f"c_{query.date}"]
+    found = [column >= query.start.isoformat(), column <= query.end.isoformat()]
+    if tables.month is not None and query.date == tables.spec.date:
+        found = [tables.month >= query.start.isoformat()[:7], tables.month <= query.end.isoformat()[:7], *found]
+    return found
 
 
-def _amount(tables: FactTables, query: Query) -> ColumnElement[Any]:
+def filtered(tables: FactTables, query: Query) -> list[ColumnElement[bool]]:
+    """What the filters ask of a record."""
+    return [one for part in query.where for one in condition(tables, part)]
+
+
+def _months(tables: FactTables, query: Query) -> str:
+    """Whether the span lies within ``one`` month of the index, in ``many``, or the index does not serve ("")."""
+    if tables.month is None or query.date != tables.spec.date:
+        return ""
+    return "one" if query.start.isoformat()[:7] == query.end.isoformat()[:7] else "many"
+
+
+def _counted(connection: Connection, tables: FactTables, queries: Sequence[Query]) -> Answers:
+    """Several counts and sums over one span in one pass. Over several months it goes month by month, as the index does."""
+    first = queries[0]
+    owner = owner_of(tables, first)
+    amounts = [_amount(tables, query) for query in queries]
+    by = [owner]
+    if tables.month is not None and _months(tables, first) == "many" and first.how != "distinct":
+        by = [tables.month, owner]
+    if len(queries) == 1:
+        wanted = filtered(tables, first)
+    else:
+        amounts = [_filter(amount, tables, query) for amount, query in zip(amounts, queries, strict=True)]
+        wanted = []
+    words = select(owner, *amounts).where(*dated(tables, first), *wanted).group_by(*by)
+    sums: list[dict[str, int]] = [{} for _query in queries]
+    for who, *cells in connection.execute(words):
+        for place, cell in enumerate(cells):
+            if cell is not None:
+                sums[place][who] = sums[place].get(who, 0) + cell
+    return {query: credited(_decimals(found, tables, query), query) for query, found in zip(queries, sums, strict=True)}
+
+
+def _decimals(found: Mapping[str, int], tables: FactTables, query: Query) -> dict[str, Decimal]:
+    if query.how != "sum":
+        return {who: Decimal(amount) for who, amount in found.items() if amount}
+    scaled = is_scaled(tables, query)
+    return {who: from_store(int(amount)) if scaled else Decimal(int(amount)) for who, amount in found.items()}
+
+
+def _amount(tables: FactTables, query: Query) -> Any:
     if query.how == "count":
         return func.count()
     column = tables.state.c[f"c_{query.field}"]
-    return func.count(column.distinct()) if query.how == "distinct" else func.coalesce(func.sum(column), 0)
+    return func.count(column.distinct()) if query.how == "distinct" else func.sum(column)
 
 
-def _dated(words: Words, tables: FactTables, query: Query) -> Words:
-    if query.date:
-        column = tables.state.c[f"c_{query.date}"]
-        words = words.where(column >= query.start.isoformat(), column <= query.end.isoformat())
-    for part in query.where:
-        words = words.where(*condition(tables, part))
-    return words
+def _filter(amount: Any, tables: FactTables, query: Query) -> Any:
+    wanted = filtered(tables, query)
+    return amount.filter(and_(true(), *wanted)) if wanted else amount
 
 
-def _read(connection: Connection, words: Words, *, scaled: bool) -> dict[str, Decimal]:
-    return {
-        owner: from_store(int(amount)) if scaled else Decimal(int(amount))
-        for owner, amount in connection.execute(words)
-        if amount is not None
-    }
+def _by_group(
+    connection: Connection, tables: FactTables, query: Query, single: Mapping[str, Decimal]
+) -> dict[str, Decimal]:
+    """Each group's own count: what its members count, less once for every further member that counts the same thing."""
+    doubles = _shared(connection, tables, query)
+    found: dict[str, Decimal] = {}
+    for name, members in query.groups:
+        inside = frozenset(members)
+        total = sum((amount for who, amount in single.items() if not inside or who in inside), Decimal(0))
+        for owners in doubles:
+            known = len(owners) if not inside else len(owners & inside)
+            total -= max(known - 1, 0)
+        if total:
+            found[name] = total
+    return found
+
+
+def _shared(connection: Connection, tables: FactTables, query: Query) -> list[frozenset[str]]:
+    """The owners of each thing that more than one owner counts."""
+    owner, thing = owner_of(tables, query), tables.state.c[f"c_{query.field}"]
+    wanted = [*dated(tables, query), *filtered(tables, query), thing.is_not(None)]
+    several = select(thing).where(*wanted).group_by(thing).having(func.min(owner) < func.max(owner))
+    words = select(thing, owner).where(*wanted, thing.in_(several)).distinct()
+    found: dict[str, set[str]] = defaultdict(set)
+    for what, who in connection.execute(words):
+        found[what].add(who)
+    return [frozenset(owners) for owners in found.values()]
 
 
 def _by_day(tables: FactTables) -> Table:
@@ -79,7 +166,13 @@ def _by_day(tables: FactTables) -> Table:
     return tables.by_day
 
 
-def _latest(tables: FactTables, query: Query) -> Words:
+def _balances(connection: Connection, tables: FactTables, query: Query) -> dict[str, Decimal]:
+    inner = latest(tables, query).subquery()
+    words = select(inner.c.owner, func.sum(inner.c.amount)).group_by(inner.c.owner)
+    return credited({who: from_store(int(amount)) for who, amount in connection.execute(words)}, query)
+
+
+def latest(tables: FactTables, query: Query) -> Words:
     """Each record's last value on or before the end of the span."""
     by_day, state = _by_day(tables), tables.state
     value = by_day.c[f"c_{query.field}"]
@@ -89,40 +182,30 @@ def _latest(tables: FactTables, query: Query) -> Words:
         .where(by_day.c.as_of <= query.end.isoformat(), value.is_not(None))
         .subquery()
     )
-    words = (
-        select(_owner(tables, query), ranked.c.amount, state.c.key, ranked.c.source_id, ranked.c.source_row)
+    return (
+        select(owner_of(tables, query), ranked.c.amount, state.c.key, ranked.c.source_id, ranked.c.source_row)
         .join(ranked, ranked.c.record_id == state.c.id)
-        .where(ranked.c.place == 1)
+        .where(ranked.c.place == 1, *filtered(tables, query))
     )
-    for part in query.where:
-        words = words.where(*condition(tables, part))
-    return words
 
 
 def _average(connection: Connection, tables: FactTables, query: Query) -> dict[str, Decimal]:
     """Mean over the days of the span; a value holds from its day until the record's next one (日均)."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    days = Decimal((query.end - query.start).days + 1)
-    for owner, amount, since, until in _spans(connection, tables, query):
-        length = _overlap(since, until, query)
-        sums[owner] += from_store(int(amount)) * length / days
-    return dict(sums)
-
-
-def _spans(connection: Connection, tables: FactTables, query: Query) -> list[tuple[str, int, str, str | None]]:
-    state, held = tables.state, _held(tables, query)
-    owner = _owner(tables, query)
+    state, spans = tables.state, held(tables, query)
+    owner = owner_of(tables, query)
     words = (
-        select(owner, func.sum(held.c.amount), held.c.as_of, held.c.until)
-        .join(held, held.c.record_id == state.c.id)
-        .group_by(owner, held.c.as_of, held.c.until)
+        select(owner, func.sum(spans.c.amount), spans.c.as_of, spans.c.until)
+        .join(spans, spans.c.record_id == state.c.id)
+        .where(*filtered(tables, query))
+        .group_by(owner, spans.c.as_of, spans.c.until)
     )
-    for part in query.where:
-        words = words.where(*condition(tables, part))
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(words)]
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for who, amount, since, until in connection.execute(words):
+        sums[who] += on_average(int(amount), since, until, query)
+    return credited(sums, query)
 
 
-def _held(tables: FactTables, query: Query) -> Subquery:
+def held(tables: FactTables, query: Query) -> Subquery:
     """Each value of a measure with the day it held from and the day the next one came."""
     by_day = _by_day(tables)
     value = by_day.c[f"c_{query.field}"]
@@ -141,92 +224,12 @@ def _held(tables: FactTables, query: Query) -> Subquery:
     )
 
 
-def _overlap(since: str, until: str | None, query: Query) -> int:
+def on_average(amount: int, since: str, until: str | None, query: Query) -> Decimal:
+    """What a stored value that held from ``since`` until the day before ``until`` adds to the mean of the span."""
     start = max(date.fromisoformat(since), query.start)
     last = date.fromisoformat(until) - timedelta(days=1) if until else query.end
-    return max(0, (min(last, query.end) - start).days + 1)
-
-
-def contributions(store: Store, query: Query, owners: Sequence[str] | None = None) -> list[Contribution]:
-    """The records behind a figure, each with what it adds and where it was read, in the order of their keys.
-
-    Together they make exactly the figure: of records that name the same thing ``distinct`` counts the first, and each
-    record's share of an ``average`` is its own mean over the span.
-    """
-    tables = _tables(store, query)
-    if query.how == "average":
-        found = _shares(store, tables, query)
-    else:
-        words = _traced_latest(store, tables, query) if query.how == "latest" else _traced(store, tables, query)
-        scaled = query.how == "latest" or (query.how == "sum" and _kind_scaled(tables, query))
-        found = _contributions(store, words, query, scaled=scaled)
-    return found if owners is None else [one for one in found if one.owner in owners]
-
-
-def _place(store: Store, row: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
-    sources = store.schema.sources
-    return sources.c.batch_id, sources.c.file, sources.c.sheet, row
-
-
-def _traced_latest(store: Store, tables: FactTables, query: Query) -> Words:
-    inner = _latest(tables, query).subquery()
-    return (
-        select(inner.c.key, inner.c.owner, inner.c.amount, *_place(store, inner.c.source_row))
-        .join(store.schema.sources, store.schema.sources.c.id == inner.c.source_id)
-        .order_by(inner.c.key)
-    )
-
-
-def _traced(store: Store, tables: FactTables, query: Query) -> Words:
-    state, owner = tables.state, _owner(tables, query)
-    amount: ColumnElement[Any] = literal(1)
-    if query.how == "sum":
-        amount = state.c[f"c_{query.field}"]
-    elif query.how == "distinct":
-        thing = state.c[f"c_{query.field}"]
-        first = func.row_number().over(partition_by=(owner, thing), order_by=state.c.key) == 1
-        amount = case((thing.is_(None), 0), (first, 1), else_=0)
-    words = select(state.c.key, owner, amount, *_place(store, state.c.source_row)).join(
-        store.schema.sources, store.schema.sources.c.id == state.c.source_id
-    )
-    return _dated(words, tables, query).order_by(state.c.key)
-
-
-def _contributions(store: Store, words: Words, query: Query, *, scaled: bool) -> list[Contribution]:
-    found: list[Contribution] = []
-    with store.reading() as connection:
-        for key, owner, amount, *place in connection.execute(words):
-            if amount is not None:
-                value = from_store(int(amount)) if scaled else Decimal(int(amount))
-                found.append(Contribution(query.table, key, owner, value, Origin(*place)))
-    return found
-
-
-def _shares(store: Store, tables: FactTables, query: Query) -> list[Contribution]:
-    held, state = _held(tables, query), tables.state
-    sources, days = store.schema.sources, Decimal((query.end - query.start).days + 1)
-    words = (
-        select(
-            state.c.key,
-            _owner(tables, query),
-            held.c.amount,
-            held.c.as_of,
-            held.c.until,
-            *_place(store, held.c.source_row),
-        )
-        .join(held, held.c.record_id == state.c.id)
-        .join(sources, sources.c.id == held.c.source_id)
-        .order_by(state.c.key, held.c.as_of)
-    )
-    for part in query.where:
-        words = words.where(*condition(tables, part))
-    found: dict[str, Contribution] = {}
-    with store.reading() as connection:
-        for key, owner, amount, since, until, *place in connection.execute(words):
-            share = from_store(int(amount)) * _overlap(since, until, query) / days
-            before = found[key].amount if key in found else Decimal(0)
-            found[key] = Contribution(query.table, key, owner, before + share, Origin(*place))
-    return list(found.values())
+    length = max(0, (min(last, query.end) - start).days + 1)
+    return from_store(amount) * length / Decimal((query.end - query.start).days + 1)
 
 
 def measure_days(store: Store, table: str) -> list[date]:

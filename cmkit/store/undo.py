@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from cmkit.base.clock import stamp
 from cmkit.base.faults import InputFault
@@ -33,8 +33,11 @@ def undo(store: Store, batch: int, who: str) -> UndoReport:
     report = UndoReport(batch)
     with store.writing() as connection:
         _mark(connection, store.schema, batch, who)
-        for tables in store.schema.facts.values():
-            _undo_table(connection, store.schema, tables, batch, report)
+        orphans = {
+            name: _undo_table(connection, store.schema, tables, batch, report)
+            for name, tables in store.schema.facts.items()
+        }
+        _sweep(connection, store.schema, orphans, report)
     return report
 
 
@@ -48,7 +51,8 @@ def _mark(connection: Connection, schema: Schema, batch: int, who: str) -> None:
     connection.execute(batches.update().where(batches.c.id == batch).values(undone_at=stamp(), undone_by=who))
 
 
-def _undo_table(connection: Connection, schema: Schema, tables: FactTables, batch: int, report: UndoReport) -> None:
+def _undo_table(connection: Connection, schema: Schema, tables: FactTables, batch: int, report: UndoReport) -> set[int]:
+    """Make the records that ``batch`` spoke of what the other batches say; gives those that none speaks of."""
     claims, sources = tables.claims, schema.sources
     touched = [
         row[0]
@@ -61,16 +65,11 @@ def _undo_table(connection: Connection, schema: Schema, tables: FactTables, batc
         )
     ]
     if not touched:
-        return
+        return set()
     orphans = rewrite(connection, schema, tables, touched)
     report.restored += len(touched) - len(orphans)
     _list_hand_edits(connection, schema, tables, touched, batch, report)
-    referred = set(_referred(connection, schema, tables, sorted(orphans), report))
-    gone = sorted(orphans - referred)
-    for start in range(0, len(gone), CHUNK):
-        part = gone[start : start + CHUNK]
-        connection.execute(delete(tables.state).where(tables.state.c.id.in_(part)))
-    report.removed += len(gone)
+    return orphans
 
 
 def _list_hand_edits(
@@ -97,29 +96,75 @@ def _list_hand_edits(
             report.stays.append((tables.spec.table, key, _("此后有人工修改，修改保留")))
 
 
-def _referred(
-    connection: Connection, schema: Schema, tables: FactTables, orphans: Sequence[int], report: UndoReport
-) -> Iterator[int]:
-    """Those of ``orphans`` that other records name: they stay, and are listed."""
-    name = tables.spec.table
-    places = [
-        other.state.c[f"c_{key}"]
-        for other in schema.facts.values()
-        for key, column in other.spec.columns.items()
-        if column.ref == name and other.spec.table != name
-    ]
-    if not places:
-        return
-    for start in range(0, len(orphans), CHUNK):
-        part = orphans[start : start + CHUNK]
-        keys = select(tables.state.c.id, tables.state.c.key).where(tables.state.c.id.in_(part)).subquery()
-        for place in places:
-            words = select(keys.c.id, keys.c.key).where(exists().where(place == keys.c.key))
-            for number, key in connection.execute(words).all():
-                yield number
-                why = _("被 {table} 引用，保留").format(table=place.table.name)
-                if (name, key, why) not in report.stays:
-                    report.stays.append((name, key, why))
+def _sweep(connection: Connection, schema: Schema, touched: Mapping[str, Collection[int]], report: UndoReport) -> None:
+    """Take out every record that no claim holds, but for those that a record which stays names: these are listed.
+
+    Records that an earlier undo had to leave go as soon as nothing names them any more.
+    """
+    orphans = {name: found for name, tables in schema.facts.items() if (found := _orphans(connection, schema, tables))}
+    named: dict[tuple[str, str], str] = {}
+    edges: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for name, keys in orphans.items():
+        for key, other, from_key in _references(connection, schema, name, set(keys.values())):
+            if from_key in orphans.get(other, {}).values():
+                edges.setdefault((other, from_key), []).append((name, key))
+            else:
+                named.setdefault((name, key), other)
+    waiting = list(named)
+    while waiting:
+        place = waiting.pop()
+        for named_too in edges.get(place, ()):
+            if named_too not in named:
+                named[named_too] = place[0]
+                waiting.append(named_too)
+    for name, keys in orphans.items():
+        gone = sorted(number for number, key in keys.items() if (name, key) not in named)
+        _delete(connection, schema.facts[name], gone)
+        report.removed += len(gone)
+        for number in sorted(set(keys) & set(touched.get(name, ()))):
+            if (name, keys[number]) in named:
+                why = _("被 {table} 引用，保留").format(table=named[name, keys[number]])
+                report.stays.append((name, keys[number], why))
+
+
+def _orphans(connection: Connection, schema: Schema, tables: FactTables) -> dict[int, str]:
+    """Number and key of the records that only batches which have been taken back speak of."""
+    claims, sources, batches, state = tables.claims, schema.sources, schema.batches, tables.state
+    undone = (
+        select(claims.c.record_id)
+        .join(sources, sources.c.id == claims.c.source_id)
+        .join(batches, batches.c.id == sources.c.batch_id)
+        .where(sources.c.tbl == tables.spec.table, batches.c.undone_at.is_not(None))
+    )
+    standing = (
+        select(claims.c.record_id)
+        .join(sources, sources.c.id == claims.c.source_id)
+        .join(batches, batches.c.id == sources.c.batch_id)
+        .where(claims.c.record_id == state.c.id, batches.c.undone_at.is_(None))
+    )
+    words = select(state.c.id, state.c.key).where(state.c.id.in_(undone), ~standing.exists())
+    return {number: key for number, key in connection.execute(words)}  # noqa: C416 - rows are not pairs to dict()
+
+
+def _references(
+    connection: Connection, schema: Schema, name: str, keys: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    """``(key, table, key there)`` for every record of another type that names one of ``keys`` of the type ``name``."""
+    for other in schema.facts.values():
+        for column, spec in other.spec.columns.items():
+            if spec.ref != name or other.spec.table == name:
+                continue
+            place = other.state.c[f"c_{column}"]
+            wanted = sorted(keys)
+            for start in range(0, len(wanted), CHUNK):
+                words = select(place, other.state.c.key).where(place.in_(wanted[start : start + CHUNK]))
+                for key, from_key in connection.execute(words):
+                    yield key, other.spec.table, from_key
+
+
+def _delete(connection: Connection, tables: FactTables, gone: Sequence[int]) -> None:
+    for start in range(0, len(gone), CHUNK):
+        connection.execute(delete(tables.state).where(tables.state.c.id.in_(gone[start : start + CHUNK])))
 
 
 def live_batches(store: Store) -> list[dict[str, object]]:

@@ -60,11 +60,48 @@ def test_a_heading_with_two_meanings_names_both() -> None:
     assert "起 (b)、止 (c)" in problem.message
 
 
-def test_two_headings_for_one_column_are_both_named(specs: Specs) -> None:
-    mapping, problems = match_columns(["客户编号", "姓名", "手机号", "联系电话", "客户姓名"], specs["clients"], {})
-    assert 3 not in mapping
-    assert [(p.code, p.severity) for p in problems] == [("ambiguous_column", "error"), ("ambiguous_column", "error")]
-    assert "手机号 (C1)、联系电话 (D1)" in problems[1].message or "手机号 (C1)、联系电话 (D1)" in problems[0].message
+def test_the_label_wins_over_aliases_and_earlier_aliases_over_later(specs: Specs) -> None:
+    """姓名 is the first alias of 客户名称, 客户姓名 the second; 联系电话 is the label, 手机号 an alias."""
+    mapping, problems = match_columns(["客户编号", "客户姓名", "手机号", "联系电话", "姓名"], specs["clients"], {})
+    assert mapping == {0: "client_id", 3: "phone", 4: "name"}
+    (problem,) = problems
+    assert (problem.code, problem.severity) == ("unknown_column", "warning")
+    assert "客户姓名 (B1)、手机号 (C1)" in problem.message
+
+
+def test_equal_headings_are_both_named(specs: Specs) -> None:
+    mapping, problems = match_columns(["客户编号", "姓名", "上月/存款", "本月/存款"], specs["clients"], {})
+    assert mapping == {0: "client_id", 1: "name"}
+    assert [(p.code, p.severity) for p in problems] == [("ambiguous_column", "error")]
+    assert "上月/存款 (C1)、本月/存款 (D1)" in problems[0].message
+
+
+def test_the_name_beside_a_number_is_not_worth_a_word() -> None:
+    """工号 and 姓名 both fit 工号: the number is read, the name is left without a warning; so are 序号 and No."""
+    spec = TableSpec(
+        table="t",
+        key=("staff_id",),
+        columns={
+            "staff_id": ColumnSpec(key="staff_id", zh="员工号", aliases=("工号", "姓名"), ref="staff"),
+            "client_id": ColumnSpec(key="client_id", zh="客户编号", aliases=("客户姓名",), ref="clients"),
+        },
+    )
+    columns = ["序号", "工号", "姓名", "客户编号", "客户姓名", "经理姓名", "No."]
+    mapping, problems = match_columns(columns, spec, {}, companions=lambda _read: frozenset({"户名"}))
+    assert mapping == {1: "staff_id", 3: "client_id"}
+    assert problems == []
+
+
+def test_a_heading_with_two_meanings_takes_the_one_that_is_left() -> None:
+    spec = TableSpec(
+        table="t",
+        key=("a",),
+        columns={
+            "a": ColumnSpec(key="a", zh="起", aliases=("日期",)),
+            "b": ColumnSpec(key="b", zh="止", aliases=("日期",)),
+        },
+    )
+    assert match_columns(["起", "日期"], spec, {}) == ({0: "a", 1: "b"}, [])
 
 
 def test_the_closer_heading_wins(specs: Specs) -> None:

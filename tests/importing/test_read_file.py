@@ -121,19 +121,27 @@ def test_duplicates_in_a_file(tmp_path: Path, specs: Specs) -> None:
     assert "第 3 行" in intake.problems[1].message
 
 
-def test_a_key_of_optional_parts_may_come_twice(tmp_path: Path, specs: Specs) -> None:
+def test_a_key_of_several_parts_that_comes_twice(tmp_path: Path, specs: Specs) -> None:
+    """Two visits of one day cannot be told apart without 时间; a row that only fills a blank completes the first."""
     path = csv_file(
         tmp_path,
         """
         日期,工号,客户编号,方式,结果
         2026-10-09,E1,C1,面访,第一次
         2026-10-09,E1,C1,面访,第二次
+        2026-10-09,E1,C1,面访,第一次
+        2026-10-10,E1,C1,面访,
+        2026-10-10,E1,C1,面访,补上
         """,
         "走访记录.csv",
     )
     intake = one(path, specs)
-    assert [row.key for row in intake.rows] == ["2026-10-09|E1|C1||面访"] * 2
-    assert [(p.code, p.severity) for p in intake.problems] == [("same_key", "warning")]
+    assert [row.row for row in intake.rows] == [2, 5, 6]
+    assert intake.rejected == (3,)
+    assert [(item.row, item.why) for item in intake.skipped] == [(4, "duplicate")]
+    assert [(p.code, p.severity) for p in intake.problems] == [("same_key", "error"), ("duplicate_row", "warning")]
+    assert "第 2 行" in intake.problems[0].message
+    assert "时间" in intake.problems[0].hint
 
 
 def test_silenced_warnings_are_counted(tmp_path: Path, specs: Specs) -> None:

@@ -20,7 +20,7 @@ from cmkit.kpi.explain import explain
 from cmkit.kpi.gather import gather
 from cmkit.kpi.measure import plan
 from cmkit.kpi.row import KpiRow, verdict
-from cmkit.kpi.scorecard import scorecard
+from cmkit.kpi.scorecard import basis, scorecard
 from cmkit.kpi.sections import cards, headline, kpi_table, kpi_trend, missing, people, summary
 from cmkit.kpi.targets import TargetBook
 from cmkit.kpi.tree import Tree
@@ -273,7 +273,8 @@ def test_contributions_add_up_to_the_figure_in_its_unit() -> None:
     sales = kpi("SALE", unit="万元", measure=MeasureSpec(how="sum", table="contacts", field="amount"))
     what = Pack(info=PackInfo(), tables={"contacts": CONTACTS}, kpis={"SALE": sales})
     records = [contribution("a", "E1", 12000, 4), contribution("b", "E1", 500, 5), contribution("c", "E9", 7, 6)]
-    found = explain(plan(what, sales, JULY, ON), "B1", lambda _query: records, TREE).as_dict()
+    tree = Tree({"E1": "B1"}, {"Z": "", "B1": "Z"})
+    found = explain(plan(what, sales, JULY, ON), "B1", lambda _query: records, tree).as_dict()
     assert found["value"] == "1.25"
     assert isinstance(found["records"], list)
     assert [record["contributes"] for record in found["records"]] == ["1.2", "0.05"]
@@ -363,8 +364,10 @@ def test_people_missing_trend_and_scorecard_fit_their_columns() -> None:
     assert lacking.rows == (("张三", "满意度", "2026年7月", "未报"),)
     sheet = scorecard(rows, total[0])
     assert all(len(row) == len(sheet.columns) for row in (*sheet.rows, sheet.total))
-    assert sheet.rows[0][16:18] == (Decimal("32.50"), Decimal("19.50"))
-    assert any("1300 ÷ 4000 × 100 = 32.50" in note for note in sheet.notes)
+    assert sheet.rows[0][14:16] == (Decimal("32.50"), Decimal("19.50"))
+    behind = basis(rows)
+    assert all(len(row) == len(behind.columns) for row in behind.rows)
+    assert "1300 ÷ 4000 × 100 = 32.50" in str(behind.rows[0][5])
     chart = kpi_trend(rows).charts[0]
     assert chart.labels == ("2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07")
     assert chart.series[0].values == (None, None, None, None, None, Decimal("1300.00"))

@@ -68,9 +68,9 @@ def test_bank_roles_and_who_writes_a_log() -> None:
 
 
 def test_checks_by_sector() -> None:
-    """Referrals (K8) are the bank's, licences and day quotas (K13) the tobacco company's."""
-    common = {f"K{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9)}
-    assert set(load_pack("bank_retail").checks) == common | {"K8"}
+    """Referrals (K8) and opportunities (K10) are the bank's, licences and day quotas (K13) the tobacco company's."""
+    common = {f"K{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 16)}
+    assert set(load_pack("bank_retail").checks) == common | {"K8", "K10"}
     assert set(load_pack("tobacco").checks) == common | {"K13"}
     assert load_pack("tobacco").checks["K13"].options == {
         "license_days": "60",

@@ -220,7 +220,7 @@ def test_slips_of_form(write_pack: WritePack, file: str, text: str, cell: str, s
             "kpi.A.measure.where[1]",
         ),
         ("visits.toml", '[[triggers]]\nkey = "b"\nzh = "b"\nen = "b"\ndate = "born"\n', "triggers[1].date"),
-        ("visits.toml", '[[triggers]]\nkey = "b"\nzh = "b"\nen = "b"\ntable = "policies"\n', "triggers[1].table"),
+        ("visits.toml", '[[triggers]]\nkey = "b"\nzh = "b"\nen = "b"\ntable = "orders"\n', "triggers[1].table"),
         ("visits.toml", 'visit_channels = ["飞鸽"]\n', "visit_channels"),
         ("visits.toml", 'tier_column = "class"\n', "tier_column"),
         ("reports/monthly.toml", 'sections = ["summary", "weather"]\n', "sections"),

@@ -105,9 +105,9 @@ def test_findings_stuck_past_and_off_its_stage() -> None:
         )
     )
     assert [one.message for one in found] == [
-        "项目b：停在“方案”环节 31 天",
-        "项目b：概率 61% 偏离“方案”环节的 50%，没有写原因",
-        "项目d：预计成交日 2026-10-29 已过",
+        "停在“方案”环节 31 天",
+        "概率 61% 偏离“方案”环节的 50%，没有写原因",
+        "预计成交日 2026-10-29 已过",
     ]
     assert {(item.rule, item.owner) for item in found} == {("K10", "E1002")}
 

@@ -1,0 +1,251 @@
+"""K15 活动量与队伍: the day's activity reaches the standard, the team stays and grows, policies are renewed.
+
+Every working day has a standard of calls, visits and files; leaders have one of their own. People who sell (活动率), who
+leave (脱落率), who stay (留存率), who join (增员率) and premiums that are renewed (13 个月继续率) are held against two limits:
+beyond the green one all is well, short of the amber one it is grave, between them a reminder. What builds up over the
+period is judged when it is over. A certificate that has run out stops the work.
+
+Source: "6311" and "3111" xyz.cn/discover/detail-kehuziliao-2228250.html; ratios damarti.com, wanyiwang.com; limits
+82/74 (13 months), 30/27 (staff retention) and 3/2.7 (growth) m.777doc.com/doc-837730.html; limits of activity and drop
+rate are cmkit's own defaults: none.
+
+Options:
+    roles: Roles with a day's standard, and counted as the team (客户经理、业务员).
+    standard: The standard of a day (calls:6、visits:3、prospects:1、studied:1).
+    leader_roles: Roles with the leaders' standard (主管).
+    leader_standard: The standard of a leader's day (follow_ups:3、joint_visits:1、coachings:1、proposals:1).
+    activity_rate: Green and amber percent of the team that sold, empty = no rule ().
+    drop_rate: Green and amber percent of the team that left, less is better, empty = no rule ().
+    retention: Green and amber percent of the team that stayed, empty = no rule ().
+    recruit_rate: Green and amber percent of the team that joined, empty = no rule (3、2.7).
+    persistency: Green and amber percent of premium renewed in month 13, empty = no rule (82、74).
+    certificate_days: Remind so many days before a certificate runs out (30).
+
+Passes on 2026-10-30 for period 2026-10::
+
+    staff      | staff_id | name | role   | join_date  | certificate_to
+               | E1001    | 张伟 | 业务员 | 2024-03-01 | 2027-06-30
+    activities | date       | staff_id | calls | visits | prospects | studied
+               | 2026-10-28 | E1001    | 7     | 3      | 1         | 1
+    policies   | policy_no | staff_id | effective  | premium | pay_mode | status | renewal_paid
+               | P001      | E1001    | 2025-08-05 | 10000   | 年缴     | 有效   | 10000
+
+Fails: five calls of six, a certificate that has run out, and 7,000 of 10,000 yuan renewed (70 %)::
+
+    staff      | staff_id | name | role   | join_date  | certificate_to
+               | E1002    | 刘洋 | 业务员 | 2024-03-01 | 2026-10-15
+    activities | date       | staff_id | calls | visits | prospects | studied
+               | 2026-10-28 | E1002    | 5     | 3      | 1         | 1
+    policies   | policy_no | staff_id | effective  | premium | pay_mode | status | renewal_paid
+               | P002      | E1002    | 2025-08-05 | 10000   | 年缴     | 有效   | 7000
+               | P003      | E1002    | 2025-08-06 | 50000   | 趸缴     | 有效   |
+    finds      | code        | key                 | owner | due
+               | certificate | E1002               | E1002 | 2026-10-15
+               | activity    | 2026-10-28|E1002    | E1002 | 2026-10-28
+               | persistency | persistency|2026-10 |       | 2026-10-31
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from cmkit.base.faults import ConfigFault
+from cmkit.base.lang import _
+from cmkit.base.money import plain, round_half_up
+from cmkit.checks.facts import CheckFacts
+from cmkit.checks.options import Option, Options
+from cmkit.facts.finding import Finding
+from cmkit.facts.records import Activity, Policy, Staff, StaffEvent
+
+ID = "K15"
+TITLE = ("活动量、队伍与继续率", "Activity, team, persistency")
+OPTIONS = {
+    "roles": Option("words", "客户经理、业务员"),
+    "standard": Option("words", "calls:6、visits:3、prospects:1、studied:1"),
+    "leader_roles": Option("words", "主管"),
+    "leader_standard": Option("words", "follow_ups:3、joint_visits:1、coachings:1、proposals:1"),
+    "activity_rate": Option("words", ""),
+    "drop_rate": Option("words", ""),
+    "retention": Option("words", ""),
+    "recruit_rate": Option("words", "3、2.7"),
+    "persistency": Option("words", "82、74"),
+    "certificate_days": Option("count", "30"),
+}
+NEEDS = ("staff", "staff_events", "activities", "policies")
+LEFT_OUT = ("犹豫期退保", "理赔终止", "迁出")
+MONTHS_BACK = 14
+JOINED, LEFT = "入职", "离职"
+
+
+def check(facts: CheckFacts, options: Options) -> list[Finding]:
+    """The days below standard, the certificates that run out, the rates beyond their limits."""
+    return [*_days(facts, options), *_certificates(facts, options), *_rates(facts, options)]
+
+
+def _days(facts: CheckFacts, options: Options) -> Iterator[Finding]:
+    for one in facts.of(Activity):
+        person = facts.staff_by_id.get(one.staff_id)
+        standard = _standard(options, person)
+        if one.date is None or not standard or one.date not in facts.period or one.date > facts.on:
+            continue
+        short = [
+            _("{what} {done}（标准 {wanted}）").format(
+                what=facts.column_label(Activity.table, key), done=one.get(key) or 0, wanted=plain(wanted)
+            )
+            for key, wanted in standard.items()
+            if Decimal(one.get(key) or 0) < wanted
+        ]
+        if short:
+            message = _("{day} 活动量不足：{short}").format(day=one.date.isoformat(), short="、".join(short))
+            subject, hint = facts.staff_label(one.staff_id), _("补足活动量，检查计划")
+            yield options.found("activity", one, subject, message, hint=hint, owner=one.staff_id, due=one.date)
+
+
+def _standard(options: Options, person: Staff | None) -> Mapping[str, Decimal]:
+    """What is asked of a day; of the team's people where the role is not known.
+
+    Raises ConfigFault for a counter that activities do not have.
+    """
+    if person and person.role in options.words("leader_roles"):
+        return _counters(options, "leader_standard")
+    known = person is None or person.role in options.words("roles")
+    return _counters(options, "standard") if known else {}
+
+
+def _counters(options: Options, name: str) -> Mapping[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for word in options.words(name):
+        key, _mark, text = word.partition(":")
+        if key not in Activity.__dataclass_fields__ or not text.isdecimal():
+            raise ConfigFault(
+                _("规则 {rule} 的选项 {name} 里的“{word}”不能用").format(rule=ID, name=name, word=word),
+                hint=_("写成 列:数，如 calls:6"),
+            )
+        found[key] = Decimal(text)
+    return found
+
+
+def _certificates(facts: CheckFacts, options: Options) -> Iterator[Finding]:
+    for person in facts.staff:
+        until = person.certificate_to
+        if until is None or (person.leave_date and person.leave_date < facts.on):
+            continue
+        left = (until - facts.on).days
+        subject, owner, hint = facts.label(person), person.staff_id, _("办理续证")
+        if left < 0:
+            message = _("执业证已于 {day} 到期").format(day=until.isoformat())
+            yield options.found("certificate", person, subject, message, hint=hint, owner=owner, due=until)
+        elif left <= options.count("certificate_days"):
+            message = _("执业证将于 {day} 到期").format(day=until.isoformat())
+            soft = options.softly()
+            yield soft.found("certificate_soon", person, subject, message, hint=hint, owner=owner, due=until)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The team's people over the period: at its start, joined, left, at its end."""
+
+    opening: frozenset[str]
+    joined: frozenset[str]
+    left: frozenset[str]
+    closing: frozenset[str]
+
+    @property
+    def average(self) -> Decimal:
+        """平均人力 = (期初 + 期末) / 2."""
+        return Decimal(len(self.opening) + len(self.closing)) / 2
+
+
+def team_of(facts: CheckFacts, roles: Sequence[str]) -> Team:
+    """Who belongs to the team, by the days of joining and leaving that staff records or staff changes tell."""
+    joined = {one.staff_id: one.date for one in facts.of(StaffEvent) if one.kind == JOINED}
+    left = {one.staff_id: one.date for one in facts.of(StaffEvent) if one.kind == LEFT}
+    start, end = facts.period.start, min(facts.on, facts.period.end)
+    people = [person for person in facts.staff if person.role in roles]
+    came = {one.staff_id: one.join_date or joined.get(one.staff_id) for one in people}
+    went = {one.staff_id: one.leave_date or left.get(one.staff_id) for one in people}
+
+    def there(who: str, day: date) -> bool:
+        first, last = came[who], went[who]
+        return (first is None or first <= day) and (last is None or last > day)
+
+    def within(day: date | None) -> bool:
+        return day is not None and start <= day <= end
+
+    return Team(
+        frozenset(who for who in came if there(who, start) and not within(came[who])),
+        frozenset(who for who in came if within(came[who])),
+        frozenset(who for who in came if within(went[who])),
+        frozenset(who for who in came if there(who, end)),
+    )
+
+
+def _rates(facts: CheckFacts, options: Options) -> Iterator[Finding]:
+    team = team_of(facts, options.words("roles"))
+    base, renewed = persistency(facts)
+    sold = {one.staff_id for one in facts.of(Policy) if one.effective and one.effective in facts.period and one.premium}
+    over = facts.on >= facts.period.end
+    rates = {
+        "persistency": (_("13 个月继续率"), renewed, base, True),
+        "drop_rate": (_("脱落率"), Decimal(len(team.left)), Decimal(len(team.opening)), True),
+        "retention": (_("留存率"), Decimal(len(team.closing)), Decimal(len(team.opening | team.joined)), True),
+        "activity_rate": (_("活动率"), Decimal(len(sold & (team.opening | team.joined))), team.average, over),
+        "recruit_rate": (_("增员率"), Decimal(len(team.joined)), Decimal(len(team.opening)), over),
+    }
+    for code, (label, top, bottom, judged) in rates.items():
+        limits = _limits(options, code)
+        if limits and bottom and judged:
+            yield from _rated(facts, options, code, label, top * 100 / bottom, limits)
+
+
+def persistency(facts: CheckFacts) -> tuple[Decimal, Decimal]:
+    """First-year premium of the policies of fourteen months before (two months of grace), and what was renewed of it.
+
+    June looks at April of last year; single premiums and policies ended by free look, claim or move are left out
+    (m.dybbs8.com/word/110704.html).
+    """
+    year, month = divmod(facts.period.start.year * 12 + facts.period.start.month - 1 - MONTHS_BACK, 12)
+    base = [
+        one
+        for one in facts.of(Policy)
+        if one.effective
+        and (one.effective.year, one.effective.month) == (year, month + 1)
+        and one.pay_mode != "趸缴"
+        and one.status not in LEFT_OUT
+    ]
+    nil = Decimal(0)
+    return sum((one.premium or nil for one in base), nil), sum((one.renewal_paid or nil for one in base), nil)
+
+
+def _limits(options: Options, code: str) -> tuple[Decimal, Decimal] | None:
+    words = options.words(code)
+    if not words:
+        return None
+    try:
+        green, amber = (Decimal(word) for word in words)
+    except (InvalidOperation, ValueError):
+        raise ConfigFault(
+            _("规则 {rule} 的选项 {name} 要写绿、黄两个界限，如 82、74").format(rule=ID, name=code)
+        ) from None
+    return green, amber
+
+
+def _rated(
+    facts: CheckFacts, options: Options, code: str, label: str, rate: Decimal, limits: tuple[Decimal, Decimal]
+) -> Iterator[Finding]:
+    """Nothing when green, a reminder between the limits, a finding of the pack's severity beyond the amber one."""
+    green, amber = limits
+    sign = -1 if code == "drop_rate" else 1
+    if sign * rate >= sign * green:
+        return
+    grave = sign * rate < sign * amber
+    word = _("红色") if grave else _("黄色")
+    message = _("{rate}%，绿色界限 {green}%，黄色界限 {amber}%，为{word}").format(
+        rate=plain(round_half_up(rate)), green=plain(green), amber=plain(amber), word=word
+    )
+    used = options if grave else options.softly()
+    finding = used.found(code, Policy(), label, message, hint=_("分析原因并制订改进措施"), due=facts.period.end)
+    yield replace(finding, table="", key=f"{code}|{facts.period.name}")

@@ -1,0 +1,140 @@
+"""What an import tells people and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cmkit.base.lang import _
+from cmkit.commands._importing import Result
+from cmkit.commands._kit import Session
+from cmkit.facts.intake import Outcome, SheetIntake
+from cmkit.facts.section import Column
+
+_FEW = 60
+
+
+def as_dict(session: Session, result: Result) -> dict[str, object]:
+    """The JSON shape that scripts rely on."""
+    books = _books(session, result)
+    return {
+        "batch": result.batches[-1] if result.batches else None,
+        "batches": result.batches,
+        "who": session.who,
+        "dry_run": result.dry,
+        "files": [_sheet(*sheet, books) for sheet in result.sheets],
+        "problems": [problem.as_dict() for problem in result.problems],
+        "rejects": str(result.rejects) if result.rejects else None,
+    }
+
+
+def _sheet(
+    intake: SheetIntake, outcome: Outcome, known: int, books: Mapping[int, Mapping[str, object]]
+) -> dict[str, object]:
+    problems = [*intake.problems, *outcome.problems]
+    before = books.get(known, {})
+    return {
+        "file": intake.file,
+        "sheet": intake.sheet,
+        "table": intake.table,
+        "header_rows": list(intake.header_rows),
+        "read": outcome.read,
+        "created": outcome.created,
+        "updated": outcome.updated,
+        "unchanged": outcome.unchanged,
+        "kept": outcome.kept,
+        "rejected": outcome.rejected,
+        "skipped": len(intake.skipped),
+        "same_as_batch": known or None,
+        "same_as": {"batch": known, "who": before.get("who"), "at": before.get("at")} if known else None,
+        "warnings_hidden": intake.warnings_hidden,
+        "problems": [problem.as_dict() for problem in problems],
+    }
+
+
+def _books(session: Session, result: Result) -> dict[int, Mapping[str, object]]:
+    """Who brought the batches that this import names, and when."""
+    wanted = {known for _intake, _outcome, known in result.sheets if known} | set(result.batches)
+    if not wanted:
+        return {}
+    from cmkit.store.undo import live_batches
+
+    return {int(str(row["id"])): row for row in live_batches(session.store) if row["id"] in wanted}
+
+
+def show_result(session: Session, result: Result) -> None:
+    """A line a sheet, the problems below; one JSON value where that was asked for."""
+    if session.format == "json":
+        session.show_json(as_dict(session, result))
+        return
+    if not session.quiet and result.sheets:
+        _show_sheets(session, result)
+    _tell(session, result)
+
+
+def _show_sheets(session: Session, result: Result) -> None:
+    """A line a sheet; of very many only those with something to tell, and a line for all."""
+    count = "count"
+    columns = [Column(_("文件")), Column(_("工作表")), Column(_("表"))]
+    columns += [Column(_("读入"), count), Column(_("新增"), count), Column(_("更新"), count), Column(_("未变"), count)]
+    columns += [Column(_("保留"), count), Column(_("拒收"), count), Column(_("略过"), count)]
+    rows = [
+        (
+            intake.file,
+            intake.sheet,
+            session.pack.tables[intake.table].label,
+            *_counts(outcome),
+            len(intake.skipped),
+        )
+        for intake, outcome, _known in result.sheets
+    ]
+    if len(rows) > _FEW and session.format == "table":
+        told = [row for row in rows if row[8]][:_FEW]
+        sums = [sum(int(row[place]) for row in rows) for place in range(3, 10)]
+        rows = [*told, (_("共 {count} 张表").format(count=len(rows)), "", "", *sums)]  # type: ignore[list-item]
+    session.show_rows(columns, rows, None)
+
+
+def _counts(outcome: Outcome) -> tuple[int, int, int, int, int, int]:
+    return (outcome.read, outcome.created, outcome.updated, outcome.unchanged, outcome.kept, outcome.rejected)
+
+
+def _tell(session: Session, result: Result) -> None:
+    books = _books(session, result)
+    for intake, outcome, known in result.sheets:
+        if known:
+            before = books.get(known, {})
+            session.say(
+                _("{file} 与第 {batch} 批内容相同（{who} {at}），没有改动").format(
+                    file=intake.file, batch=known, who=before.get("who", ""), at=before.get("at", "")
+                )
+            )
+        problems = [*intake.problems, *outcome.problems]
+        errors = [problem for problem in problems if problem.severity == "error"]
+        session.show_problems(errors or [])
+        warnings = len(problems) - len(errors)
+        if warnings or intake.warnings_hidden:
+            session.say(
+                _("{file}：{shown} 条提醒，{hidden} 条按设置不显示").format(
+                    file=intake.file, shown=warnings, hidden=intake.warnings_hidden
+                )
+            )
+            session.show_problems([problem for problem in problems if problem.severity == "warning"], 10)
+    session.show_problems(result.problems)
+    if result.rejects:
+        session.say(_("拒收的行已写入 {path}，改正后再导入").format(path=result.rejects))
+    if result.layouts:
+        session.say(_("记住了 {count} 种表头版式；用 cmkit imports layouts 查看").format(count=result.layouts))
+    if result.dry:
+        session.say(_("只检查，没有写入"))
+    elif result.batches:
+        last = books.get(result.batches[-1], {})
+        shown = "、".join(map(str, result.batches)) if len(result.batches) <= _FEW else _span(result.batches)
+        session.say(
+            _("第 {batches} 批（{who} {at}）；撤销用 cmkit imports undo").format(
+                batches=shown, who=last.get("who", session.who), at=last.get("at", "")
+            )
+        )
+
+
+def _span(batches: list[int]) -> str:
+    return f"{batches[0]}–{batches[-1]}"

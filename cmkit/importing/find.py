@@ -1,0 +1,221 @@
+"""Which tables a book holds, and which record type each of them is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cmkit.base.faults import InputFault
+from cmkit.base.lang import _
+from cmkit.base.problem import Place, Problem
+from cmkit.base.text import fold_label, safe_line
+from cmkit.facts.specs import TableSpec
+from cmkit.importing.columns import candidates, known_words, meanings, rank, recognise
+from cmkit.importing.layouts import Layout, fingerprint
+from cmkit.importing.options import ReadOptions
+from cmkit.sheets.cells import Book, Sheet
+from cmkit.sheets.header import Known
+from cmkit.sheets.shapes import bands, pairs, same_columns, turned
+from cmkit.sheets.table import Table, find_tables
+from cmkit.sheets.words import is_blank
+
+_PROSE = ("说明", "须知", "注意事项", "指引", "封面", "目录", "readme", "instruction")
+_FIGURES = {"targets": re.compile(r"目标|任务|计划|target", re.IGNORECASE), "actuals": re.compile(r"实际|完成|业绩|达成|actual", re.IGNORECASE)}
+_PEOPLE = frozenset({"targets", "actuals", "staff", "orgs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One table of a book, and the spec that it was recognised as (None: not recognised)."""
+
+    sheet: Sheet
+    table: Table
+    spec: TableSpec | None
+    rivals: tuple[str, ...] = ()
+    layout: Layout | None = None
+    mapping: Mapping[int, str] = field(default_factory=dict)
+    """Where an indicator has a column of its own: the columns to read, and no others."""
+    kpi: str = ""
+
+
+def find_all(book: Book, specs: Mapping[str, TableSpec], options: ReadOptions) -> list[Found]:
+    """The tables of a book, each with the spec it fits.
+
+    Raises InputFault where the sheet that was asked for is not there.
+    """
+    known = words_of(specs, options).__contains__
+    tables = [(sheet, table) for sheet in sheets_of(book, options) for table in find_tables(sheet, known)]
+    if options.table and len(tables) == 1:
+        sheet, table = tables[0]
+        found = _in_one_table(book, sheet, table, specs, options)
+        if all(one.spec is None for one in found):
+            found = _other_shape(book, sheet, specs, options, known) or [Found(sheet, table, specs[options.table])]
+        return found
+    found = []
+    for sheet in sheets_of(book, options):
+        mine = [
+            one
+            for owner, table in tables
+            if owner is sheet
+            for one in _in_one_table(book, sheet, table, specs, options)
+        ]
+        if not any(one.spec is not None for one in mine):
+            mine = _other_shape(book, sheet, specs, options, known) or mine
+        found.extend(mine)
+    return found
+
+
+def words_of(specs: Mapping[str, TableSpec], options: ReadOptions) -> frozenset[str]:
+    """Every folded word that may be a heading."""
+    kpis = {fold_label(word) for word in options.kpis}
+    return known_words(specs.values()) | {fold_label(heading) for heading in options.columns} | kpis
+
+
+def sheets_of(book: Book, options: ReadOptions) -> list[Sheet]:
+    """The sheets to read, without those that a program keeps for itself: our own forms have _cmkit and _lists.
+
+    Raises InputFault where the one that was asked for is not there.
+    """
+    if not options.sheet:
+        return [sheet for sheet in book.sheets if not (sheet.hidden and sheet.name.startswith("_"))]
+    sheets = [sheet for sheet in book.sheets if sheet.name.strip() == options.sheet.strip()]
+    if sheets:
+        return sheets
+    raise InputFault(
+        _("没有工作表“{name}”").format(name=options.sheet),
+        hint=_("有这些：{names}").format(names="、".join(sheet.name for sheet in book.sheets)),
+        place=Place(book.file),
+    )
+
+
+def find_one(
+    book: Book, sheet: Sheet, table: Table, specs: Mapping[str, TableSpec], options: ReadOptions
+) -> Found:
+    """One table with the spec it fits: as was decided before, as the headings say, or as a person says."""
+    layout = options.layouts.get(fingerprint(table.columns))
+    if layout is not None and layout.table in specs and options.table in {"", layout.table}:
+        return Found(sheet, table, specs[layout.table], layout=layout)
+    if options.table:
+        specs = {options.table: specs[options.table]}
+    names = "/".join((sheet.name, book.file, *table.above))
+    mapped = [options.columns.get(heading, heading) for heading in table.columns]
+    spec = recognise(mapped, specs, names)
+    if spec is not None:
+        return Found(sheet, table, spec)
+    rivals = tuple(guess.table for guess in rank(mapped, specs, names)[:2])
+    if len(rivals) > 1 and options.choose is not None and table.rows:
+        question = _("{file} {sheet}：这是哪张表？").format(file=book.file, sheet=sheet.name)
+        chosen = options.choose(question, [(name, specs[name].label) for name in rivals])
+        if chosen in specs:
+            return Found(sheet, table, specs[chosen], layout=Layout(chosen))
+    return Found(sheet, table, None, rivals)
+
+
+def _in_one_table(
+    book: Book, sheet: Sheet, table: Table, specs: Mapping[str, TableSpec], options: ReadOptions
+) -> list[Found]:
+    """A table as it stands, or its parts side by side, or one a column where indicators have columns of their own."""
+    parts = bands(table)
+    if len(parts) > 1:
+        each = [find_one(book, sheet, part, specs, replace(options, choose=None)) for part in parts]
+        if same_columns(parts) or all(_has_key(one) for one in each):
+            return each
+    return [*_indicators(book, sheet, table, specs, options)] or [find_one(book, sheet, table, specs, options)]
+
+
+def _has_key(found: Found) -> bool:
+    """Whether the headings have every part of the key that a record cannot do without."""
+    spec = found.spec
+    if spec is None:
+        return False
+    held = {key for heading in found.table.columns if heading for key in candidates(heading, spec, near=False).keys}
+    return all(key in held for key in spec.key if spec.columns[key].required or len(spec.key) == 1)
+
+
+def _indicators(
+    book: Book, sheet: Sheet, table: Table, specs: Mapping[str, TableSpec], options: ReadOptions
+) -> Iterator[Found]:
+    """A sheet of people or offices with a column an indicator, as one table for each of these columns."""
+    words = {fold_label(word): code for word, code in options.kpis.items()}
+    if not words or options.table not in {"", *_FIGURES} or not _FIGURES.keys() & specs.keys():
+        return
+    codes = {index: code for index, heading in enumerate(table.columns) if (code := _kpi_of(heading, words))}
+    if len(codes) < 2:  # noqa: PLR2004 - one word may be chance
+        return
+    names = "/".join((*table.above, sheet.name, book.file))
+    guess = recognise(table.columns, specs, names)
+    if guess is not None and guess.table not in _PEOPLE:
+        return
+    for index, code in codes.items():
+        name = options.table or _figure(table.columns[index]) or _figure(names)
+        spec = specs.get(name)
+        held = _others(table, spec, codes) if spec is not None else {}
+        if spec is None or "who" not in held.values() or "kpi" in held.values():
+            return
+        rows = [(number, cells) for number, cells in table.rows if not is_blank(cells[index])]
+        yield Found(sheet, replace(table, rows=rows), spec, mapping={**held, index: "value"}, kpi=code)
+
+
+def _kpi_of(heading: str, words: Mapping[str, str]) -> str:
+    """The indicator that a heading, or a part of a grouped one, stands for."""
+    parts = [heading, *heading.split("/")] if "/" in heading else [heading]
+    return next((code for part in parts if part and (code := meanings(part, words))), "")
+
+
+def _figure(words: str) -> str:
+    """targets or actuals, by what a heading or a name says; "" where it says neither or both."""
+    found = [name for name, pattern in _FIGURES.items() if pattern.search(words)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _others(table: Table, spec: TableSpec, codes: Mapping[int, str]) -> dict[int, str]:
+    """The columns beside the indicators: who, and the period where there is one; numbers go before names."""
+    best: dict[str, tuple[tuple[bool, int, int], int]] = {}
+    for index, heading in enumerate(table.columns):
+        if not heading or index in codes:
+            continue
+        fit = candidates(heading, spec, near=False)
+        for key in fit.keys[:1]:
+            if key != "value":
+                best[key] = min(best.get(key, (fit.order(key, spec), index)), (fit.order(key, spec), index))
+    return {index: key for key, (_order, index) in best.items()}
+
+
+def _other_shape(
+    book: Book, sheet: Sheet, specs: Mapping[str, TableSpec], options: ReadOptions, known: Known
+) -> list[Found]:
+    """A sheet without a table that is known: its labels may go down the side, or stand before their values."""
+    if sheet.source is not None:
+        return []
+    options = replace(options, choose=None)
+    found = [find_one(book, sheet, table, specs, options) for table in turned(sheet, known)]
+    found = [one for one in found if one.spec is not None and one.table.rows and _has_key(one)]
+    if found:
+        return found
+    form = pairs(sheet, known)
+    one = find_one(book, sheet, form, specs, options) if form is not None else None
+    return [one] if one is not None and one.spec is not None else []
+
+
+def strange(book: Book, strangers: Sequence[Found], *, alone: bool) -> list[Problem]:
+    """What is said of tables that are none of ours; a page of explanations beside one that is, is none."""
+    if alone:
+        return [replace(_unrecognised(book, found), severity="error") for found in strangers]
+    return [_unrecognised(book, found) for found in strangers if not _is_prose(found)]
+
+
+def _is_prose(found: Found) -> bool:
+    return len(found.table.columns) == 1 or any(word in fold_label(found.sheet.name) for word in _PROSE)
+
+
+def _unrecognised(book: Book, found: Found) -> Problem:
+    place = Place(book.file, found.sheet.name, found.table.cell(found.table.header_rows[-1], 0))
+    columns = "、".join(safe_line(column) for column in found.table.columns[:8] if column)
+    if len(found.rivals) > 1:
+        message = _("分不清是哪张表，可能是 {names}；列：{columns}").format(
+            names="、".join(found.rivals), columns=columns
+        )
+    else:
+        message = _("认不出是哪张表；列：{columns}").format(columns=columns)
+    return Problem(place, "unknown_table", message, _("请用 --table 指明"), "warning")

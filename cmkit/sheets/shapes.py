@@ -1,0 +1,120 @@
+"""Tables that do not stand as tables usually do: labels down the side, pairs of label and value, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from cmkit.base.text import fold_label
+from cmkit.sheets.cells import Cell, Sheet
+from cmkit.sheets.header import Known
+from cmkit.sheets.table import Table, find_tables
+from cmkit.sheets.words import is_blank, is_label
+
+_LEAST_PAIRS = 4
+_LARGEST_FORM = 400
+_REACH = 12
+
+
+def bands(table: Table) -> list[Table]:
+    """The parts of a table that are parted by columns with nothing in them; none where it is in one piece."""
+    width = len(table.columns)
+    used = [
+        bool(table.columns[index]) or any(not is_blank(cells[index]) for _number, cells in table.rows)
+        for index in range(width)
+    ]
+    if all(used):
+        return []
+    spans: list[tuple[int, int]] = []
+    for index in range(width):
+        if used[index] and (index == 0 or not used[index - 1]):
+            spans.append((index, index + 1))
+        elif used[index]:
+            spans[-1] = (spans[-1][0], index + 1)
+    parts = [_band(table, start, end) for start, end in spans]
+    return [part for part in parts if sum(map(bool, part.columns)) > 1 and part.rows]
+
+
+def _band(table: Table, start: int, end: int) -> Table:
+    rows = [(number, cells[start:end]) for number, cells in table.rows]
+    rows = [(number, cells) for number, cells in rows if not all(map(is_blank, cells))]
+    return replace(
+        table,
+        first_column=table.first_column + start,
+        last_column=table.first_column + end - 1,
+        columns=table.columns[start:end],
+        rows=rows,
+        units=table.units[start:end],
+        carried={index - start: held for index, held in table.carried.items() if start <= index < end},
+        last_row=rows[-1][0] if rows else table.header_rows[-1],
+    )
+
+
+def same_columns(parts: Sequence[Table]) -> bool:
+    """Whether all parts have the first one's headings: one long table folded to save paper."""
+    first = {fold_label(label) for label in parts[0].columns if label}
+    return len(parts) > 1 and all({fold_label(label) for label in part.columns if label} == first for part in parts)
+
+
+def turned(sheet: Sheet, known: Known) -> list[Table]:
+    """The tables of a sheet whose labels go down the side; rows and columns have changed places in them."""
+    if len(sheet.rows) > _LARGEST_FORM or not sheet.rows:
+        return []
+    side = [row[index] for row in sheet.rows for index in (0, 1) if index < len(row)]
+    if sum(1 for cell in side if is_label(cell) and known(fold_label(str(cell)))) < 2:  # noqa: PLR2004 - one is chance
+        return []
+    rows = [list(cells) for cells in zip(*sheet.rows, strict=True)]
+    merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
+    tables = find_tables(Sheet(sheet.name, sheet.hidden, rows, merged, {}, sheet.file), known)
+    for table in tables:
+        table.turned = True
+    return tables
+
+
+def pairs(sheet: Sheet, known: Known) -> Table | None:
+    """A form of labels with their values to the right (客户编号 | C001 | 客户名称 | 张三) as a table of one row."""
+    if not sheet.rows or len(sheet.rows) > _LARGEST_FORM:
+        return None
+    found: dict[str, tuple[int, int, Cell]] = {}
+    for row, cells in enumerate(sheet.rows):
+        for label, column, value in _pairs_of(cells, known):
+            if label in found:
+                return None  # a label that comes again is the heading of a column
+            found[label] = row, column, value
+    if len(found) < _LEAST_PAIRS:
+        return None
+    labels = list(found)
+    spots = {index: found[label][:2] for index, label in enumerate(labels)}
+    first = min(row for row, _column in spots.values()) + 1
+    table = Table(sheet.name, 1, len(labels), (first,), labels, [(first, [found[label][2] for label in labels])])
+    table.spots = spots
+    table.last_row = max(row for row, _column in spots.values()) + 1
+    return table
+
+
+def _pairs_of(cells: Sequence[Cell], known: Known) -> Iterator[tuple[str, int, Cell]]:
+    index = 0
+    while index < len(cells):
+        cell = cells[index]
+        label = str(cell).strip().rstrip(":：") if isinstance(cell, str) else ""
+        index += 1
+        if not label or not is_label(label) or not known(fold_label(label)):
+            continue
+        for place in range(index, min(index + _REACH, len(cells))):
+            value = cells[place]
+            if is_blank(value):
+                continue
+            if not (isinstance(value, str) and known(fold_label(value.strip().rstrip(":：")))):
+                yield label, place, value
+                index = place + 1
+            break
+
+
+def moved_flaws(sheet: Sheet, table: Table) -> Mapping[tuple[int, int], str]:
+    """The sheet's flawed cells at the places that they have in the table."""
+    if table.spots:
+        back = {spot: (table.rows[0][0] - 1, index) for index, spot in table.spots.items()}
+        return {back[spot]: text for spot, text in sheet.flaws.items() if spot in back}
+    if table.turned:
+        return {(column, row): text for (row, column), text in sheet.flaws.items()}
+    return sheet.flaws
