@@ -25,6 +25,31 @@ class IntakeRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Some records of one table, a column at a time: rows, keys, and the values of each column."""
+
+    numbers: Sequence[int]
+    keys: Sequence[str]
+    columns: Sequence[Sequence[Stored]]
+
+    @classmethod
+    def of(cls, rows: Sequence[IntakeRow]) -> Block:
+        """The same records column by column."""
+        if not rows:
+            return cls((), (), ())
+        numbers, keys, values = zip(*rows, strict=True)
+        return cls(numbers, keys, list(zip(*values, strict=True)))
+
+    def rows(self) -> list[IntakeRow]:
+        """The same records row by row."""
+        return list(map(IntakeRow, self.numbers, self.keys, zip(*self.columns, strict=True)))
+
+    def __len__(self) -> int:
+        """How many records."""
+        return len(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A row that is no record: ``why`` is title, blank, note, total, example, units, numbers …."""
 
@@ -65,7 +90,7 @@ class Passing:
 
     head: SheetIntake
     """The table without its rows."""
-    blocks: Iterator[Sequence[IntakeRow]]
+    blocks: Iterator[Block]
     whole: Callable[[], SheetIntake]
     """After the last block: the table with its rejected and skipped rows and its problems, still without rows."""
 

@@ -13,7 +13,7 @@ from cmkit.base.lang import _
 from cmkit.base.period import parse_period
 from cmkit.base.problem import Place, Problem
 from cmkit.base.text import fold_label
-from cmkit.facts.intake import IntakeRow, SheetIntake
+from cmkit.facts.intake import Block, SheetIntake
 from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import ColumnSpec, TableSpec
 from cmkit.importing.columns import heading_unit, match_columns, needed_columns
@@ -25,7 +25,7 @@ from cmkit.importing.options import ReadOptions
 from cmkit.importing.refs import companions, settle
 from cmkit.importing.rows import Reading, Seen, bind_columns, split_silent
 from cmkit.importing.values import Context, refs_of
-from cmkit.sheets.cells import Book, column_name
+from cmkit.sheets.cells import Book, CellBlock
 from cmkit.sheets.shapes import moved_flaws
 from cmkit.sheets.table import NumberedRow, Table
 
@@ -47,10 +47,11 @@ class Part:
     """Columns of a new record that the sheet does not have: it can only update."""
     lacking: Sequence[Problem] = ()
 
-    def read(self, rows: Iterable[NumberedRow], *, hold: bool = False) -> Iterator[list[IntakeRow]]:
+    def read(self, rows: Iterable[NumberedRow | CellBlock], *, hold: bool = False) -> Iterator[Block]:
         """The records in blocks, or kept in the reading; none where a problem of the columns stops the table."""
         if any(problem.code in _STOPPING for problem in self.problems):
-            self.reading.out.rejected.extend(number for number, _cells in rows)
+            for item in rows:
+                self.reading.out.rejected.extend(item.numbers if isinstance(item, CellBlock) else [item[0]])
             return
         yield from self.reading.blocks(rows, hold=hold)
 

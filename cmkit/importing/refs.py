@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
@@ -13,6 +14,13 @@ from cmkit.facts.specs import TableSpec
 from cmkit.importing.flaws import Flaw, flaw_problem, shown
 from cmkit.importing.rows import Reading, Seen, key_maker
 from cmkit.importing.values import Lookup, refs_of, resolve
+
+
+class Snapshot(Protocol):
+    """A store that tells all the keys and labels of a table."""
+
+    def table(self, name: str) -> tuple[frozenset[str], Mapping[str, tuple[str, ...]]]:
+        """Its keys, and its labels with the keys that they may mean."""
 
 
 class BookLookup:
@@ -41,6 +49,18 @@ class BookLookup:
             label = row.values[place]
             if isinstance(label, str) and row.key not in labels.get(label, ()):
                 labels[label] = (*labels.get(label, ()), row.key)
+
+
+class FrozenLookup:
+    """What the store knew of some tables at one moment, to be handed to other processes."""
+
+    def __init__(self, store: Snapshot, tables: Iterable[str]) -> None:
+        self._tables = {table: store.table(table) for table in tables}
+
+    def find(self, table: str, text: str) -> tuple[str, ...]:
+        """The keys of ``table`` that ``text`` may mean, by key or by label."""
+        keys, labels = self._tables.get(table, (frozenset(), {}))
+        return (text,) if text in keys else labels.get(text, ())
 
 
 def companions(spec: TableSpec, specs: Mapping[str, TableSpec], read: Collection[str]) -> frozenset[str]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import islice
+from itertools import compress, repeat
 
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
-from cmkit.facts.intake import IntakeRow, Skipped
+from cmkit.facts.intake import Block, IntakeRow, Skipped
 from cmkit.facts.kinds import Kind, Stored, decode, encode
 from cmkit.facts.specs import ColumnSpec, TableSpec
 from cmkit.importing.fast import Bulk, Fast, bulk, shortcut
@@ -21,10 +21,11 @@ from cmkit.importing.flaws import Flaw, flaw_problem, shown
 from cmkit.importing.dates import lunar_birthday
 from cmkit.importing.numbers import read_number
 from cmkit.importing.values import Context, Parser, bind, refs_of
-from cmkit.sheets.cells import Cell
-from cmkit.sheets.table import Table
+from cmkit.sheets.cells import Cell, CellBlock
+from cmkit.sheets.table import NumberedRow, Table
 
 _BLOCK = 4096
+_NO_BLOCK = Block((), (), ())
 _FEW = 100
 _REMEMBERED = 20_000
 _ONCE = frozenset({Kind.MONEY, Kind.NUMBER, Kind.COUNT})
@@ -139,6 +140,7 @@ class Reading:
     known: Callable[[str], bool] | None = None
     """Where the sheet only updates: whether the store has a key."""
     out: Outcomes = field(default_factory=Outcomes)
+    make_key: Callable[[tuple[Stored, ...]], str] = field(init=False)
     loose: dict[int, dict[Stored, list[int]]] = field(default_factory=dict)
     """Position of a column to the values that name no record yet, and the rows that say them."""
     factors: Mapping[str, Decimal | int] = field(default_factory=dict)
@@ -148,35 +150,82 @@ class Reading:
     unknown: list[int] = field(default_factory=list)
     """Rows whose key the store does not have, where the sheet only updates."""
 
+    def __post_init__(self) -> None:
+        self.make_key = key_maker(self.spec, self.keys)
+
     @property
     def keys(self) -> tuple[str, ...]:
         """The column keys in the order of the values."""
         return (*(column.key for column in self.columns), *self.constants)
 
     def run(self) -> Outcomes:
-        """Read every row."""
+        """Read every row and keep the records."""
         for _block in self.blocks(self.table.rows, hold=True):
             pass
         return self.out
 
-    def blocks(self, rows: Iterable[tuple[int, Sequence[Cell]]], *, hold: bool = False) -> Iterator[list[IntakeRow]]:
+    def blocks(self, rows: Iterable[NumberedRow | CellBlock], *, hold: bool = False) -> Iterator[Block]:
         """Read ``rows`` a block at a time; the records of a block are handed over, or kept where ``hold`` says so."""
         part_of = self._joined_rows()
-        make_key = key_maker(self.spec, self.keys)
-        left = iter(rows)
-        while block := list(islice(left, _BLOCK)):
-            numbers = [number for number, _cells in block]
-            values, problems = self._block(block, numbers, self._sheet_flaws(numbers[-1]))
-            self._settle(numbers, values, problems, make_key, part_of)
-            self.taken = self.taken or bool(self.out.rows)
-            if not hold:
-                done, self.out.rows = self.out.rows, []
-                yield done
+        waiting: list[NumberedRow] = []
+        for item in rows:
+            if isinstance(item, CellBlock):
+                if waiting:
+                    yield self._take(*_apart(waiting), part_of, hold=hold)
+                    waiting = []
+                yield self._take(item.numbers, item.columns, part_of, hold=hold)
+                continue
+            waiting.append(item)
+            if len(waiting) == _BLOCK:
+                yield self._take(*_apart(waiting), part_of, hold=hold)
+                waiting = []
+        if waiting:
+            yield self._take(*_apart(waiting), part_of, hold=hold)
+
+    def _take(
+        self, numbers: Sequence[int], raw: Sequence[Sequence[Cell]], part_of: frozenset[int], *, hold: bool
+    ) -> Block:
+        """The records of a block; none are handed over where they are kept."""
+        columns, problems = self._block(numbers, raw)
+        done = None if hold or part_of or self.known is not None else self._settle_together(numbers, columns, problems)
+        if done is not None:
+            self.taken = self.taken or bool(done.keys)
+            return done
+        self._settle(numbers, list(zip(*columns, strict=True)), problems, part_of)
+        self.taken = self.taken or bool(self.out.rows)
+        if hold:
+            return _NO_BLOCK
+        rows, self.out.rows = self.out.rows, []
+        return Block.of(rows)
+
+    def _settle_together(
+        self, numbers: Sequence[int], columns: Sequence[Sequence[Stored]], problems: Mapping[int, list[Problem]]
+    ) -> Block | None:
+        """The outcome of all rows of a block at once; None where two of them, or one before, have the same key."""
+        bad = [place for place, mine in problems.items() if any(problem.severity == "error" for problem in mine)]
+        good, rows = columns, numbers
+        if bad:
+            keep = [True] * len(numbers)
+            for place in bad:
+                keep[place] = False
+            rows = list(compress(numbers, keep))
+            good = [list(compress(column, keep)) for column in columns]
+        values: Sequence[tuple[Stored, ...]] = list(zip(*good, strict=True))
+        keys = list(map(self.make_key, values))
+        if len(set(keys)) < len(keys) or not self.seen.keys().isdisjoint(keys):
+            return None
+        for place in sorted(problems):
+            self.out.problems.extend(problems[place])
+        self.out.rejected.extend(numbers[place] for place in sorted(bad))
+        held = values if len(self.spec.key) > 1 else map(hash, values)
+        self.seen.update(zip(keys, zip(repeat(self), rows, held), strict=False))
+        return Block(rows, keys, good)
 
     def _block(
-        self, block: Sequence[tuple[int, Sequence[Cell]]], numbers: Sequence[int], wrong: Mapping[int, dict[int, Flaw]]
-    ) -> tuple[list[tuple[Stored, ...]], dict[int, list[Problem]]]:
-        raw = list(zip(*[cells for _number, cells in block], strict=True))
+        self, numbers: Sequence[int], raw: Sequence[Sequence[Cell]]
+    ) -> tuple[list[Sequence[Stored]], dict[int, list[Problem]]]:
+        """The stored values of a block, column by column, and what is wrong by the row's place in it."""
+        wrong = self._sheet_flaws(numbers[-1])
         problems: dict[int, list[Problem]] = {}
         read: list[list[Stored]] = []
         figures: list[tuple[Column, list[Stored], Sequence[Cell]]] = []
@@ -195,7 +244,7 @@ class Reading:
         if figures:
             self._into_units(read, figures)
         fixed = [[value] * len(numbers) for value in self.constants.values()]
-        return list(zip(*read, *fixed, strict=True)), problems
+        return [*read, *fixed], problems
 
     def _into_units(
         self, read: Sequence[list[Stored]], figures: Sequence[tuple[Column, list[Stored], Sequence[Cell]]]
@@ -298,11 +347,10 @@ class Reading:
         numbers: Sequence[int],
         values: Sequence[tuple[Stored, ...]],
         problems: Mapping[int, list[Problem]],
-        make_key: Callable[[tuple[Stored, ...]], str],
         part_of: frozenset[int],
     ) -> None:
         """Give each row its outcome."""
-        out, seen = self.out, self.seen
+        out, seen, make_key = self.out, self.seen, self.make_key
         add = out.rows.append
         several = len(self.spec.key) > 1
         for position, (number, row) in enumerate(zip(numbers, values, strict=True)):
@@ -392,6 +440,11 @@ class Reading:
             out.rejected.append(before.row)
         else:
             out.rows.append(IntakeRow(before.row, before.key, tuple(joined)))
+
+
+def _apart(rows: Sequence[NumberedRow]) -> tuple[list[int], list[Sequence[Cell]]]:
+    """Rows as their numbers and their columns."""
+    return [number for number, _cells in rows], list(zip(*[cells for _number, cells in rows], strict=True))
 
 
 def key_maker(spec: TableSpec, keys: Sequence[str]) -> Callable[[tuple[Stored, ...]], str]:

@@ -11,6 +11,7 @@ from cmkit.packs.closed import ANY_DATE, joined
 from cmkit.packs.said import Said, no_such
 
 BALANCES = frozenset({"latest", "average", "growth"})
+RATIOS = frozenset({"ratio", "share"})
 
 
 def measure_problems(pack: Pack, part: str, path: str, measure: MeasureSpec) -> Iterator[Said]:
@@ -19,6 +20,9 @@ def measure_problems(pack: Pack, part: str, path: str, measure: MeasureSpec) -> 
         return
     if measure.how == "ratio":
         yield from _ratio(pack, part, path, measure)
+        return
+    if measure.how == "share":
+        yield from _share(pack, part, path, measure)
         return
     table = pack.tables.get(measure.table)
     if table is None:
@@ -34,10 +38,17 @@ def measure_problems(pack: Pack, part: str, path: str, measure: MeasureSpec) -> 
 
 def _ratio(pack: Pack, part: str, path: str, measure: MeasureSpec) -> Iterator[Said]:
     for word, side in (("top", measure.top), ("bottom", measure.bottom)):
-        if side is None or side.how in {"ratio", "actual"}:
+        if side is None or side.how in {*RATIOS, "actual"}:
             yield Said(part, f"{path}.{word}", _("比率的分子 top 和分母 bottom 都要能从记录里数出来"))
         else:
             yield from measure_problems(pack, part, f"{path}.{word}", side)
+
+
+def _share(pack: Pack, part: str, path: str, measure: MeasureSpec) -> Iterator[Said]:
+    if measure.top is None or measure.top.how in {*RATIOS, "actual"} or measure.bottom is not None:
+        yield Said(part, f"{path}.top", _("占比只写分子 top，且要能从记录里数出来；分母是全部的合计"))
+    else:
+        yield from measure_problems(pack, part, f"{path}.top", measure.top)
 
 
 def _field(part: str, path: str, measure: MeasureSpec, table: TableSpec) -> Iterator[Said]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -40,6 +40,22 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class CellBlock:
+    """Rows that hold something, a column at a time: their numbers (from 1) and the cells of each column from A on."""
+
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[Cell]]
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """The same row by row."""
+        return zip(self.numbers, map(list, zip(*self.columns, strict=True)), strict=True)
+
+    def gapless(self, after: int) -> bool:
+        """Whether the rows follow each other, and the row numbered ``after``."""
+        return bool(self.numbers) and self.numbers[0] == after + 1 and self.numbers[-1] == after + len(self.numbers)
+
+
 class Source(Protocol):
     """The rows of a sheet that is too large to hold: read in blocks, as often as is wanted."""
 
@@ -48,8 +64,8 @@ class Source(Protocol):
     merged: tuple[Merge, ...]
     """Known after the last block."""
 
-    def blocks(self) -> Iterator[list[tuple[int, Row]]]:
-        """Rows that hold something, with their numbers (from 1); they begin at column A and may end early."""
+    def blocks(self) -> Iterator[CellBlock]:
+        """The rows that hold something."""
 
 
 @dataclass(frozen=True, slots=True)

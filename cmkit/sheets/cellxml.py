@@ -7,15 +7,16 @@ are read cell by cell. What is in no dialect known here raises :class:`Irregular
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
 from operator import ge, itemgetter
 
 from cmkit.facts.intake import HoldNeeded
-from cmkit.sheets.cells import Cell, Row, column_index, column_name
+from cmkit.sheets.cells import Cell, CellBlock, Row, column_index, column_name
 from cmkit.sheets.formats import PLAIN, shown_as
 
 Flaws = dict[tuple[int, int], str]
@@ -122,6 +123,25 @@ def _usual(text: str, position: int, pattern: _Pattern, held: list[tuple[str | N
         position = match.end()
 
 
+def _put_in(
+    numbers: list[int], columns: list[list[Cell]], others: Sequence[tuple[int, Row]]
+) -> tuple[list[int], list[list[Cell]]]:
+    """Rows that were read one by one among those that were read together."""
+    width = max(len(columns), max(len(row) for _number, row in others))
+    columns += [[""] * len(numbers) for _more in range(width - len(columns))]
+    if len(others) * 10 < len(numbers):
+        for number, row in others:
+            place = bisect(numbers, number)
+            numbers.insert(place, number)
+            for index, column in enumerate(columns):
+                column.insert(place, row[index] if index < len(row) else "")
+        return numbers, columns
+    rows = [*zip(numbers, zip(*columns, strict=True), strict=True)]
+    rows += [(number, (*row, *[""] * (width - len(row)))) for number, row in others]
+    rows.sort(key=itemgetter(0))
+    return [number for number, _row in rows], [list(column) for column in zip(*[row for _at, row in rows], strict=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     """How a usual row looks: with every column that was always there, and with any of them blank."""
@@ -172,29 +192,24 @@ class RowReader:
         self.missed = 0
         self._numbers: dict[str, _Numbers] = {}
 
-    def read(self, text: str) -> list[tuple[int, Row]]:
-        """Number (from 1) and cells of each row in ``text``, which begins and ends between two rows.
-
-        Rows without any value are left out; the cells begin at column A and end with the row's last cell.
-        """
+    def read(self, text: str) -> CellBlock:
+        """The rows in ``text``, which begins and ends between two rows; rows without any value are left out."""
         if self.pattern is None or self.missed > _PATIENCE:
             self.pattern = self._learn(text)
             self.missed = 0
         usual: list[tuple[str | None, ...]] = []
-        found: list[tuple[int, Row]] = []
+        others: list[tuple[int, Row]] = []
         position, end = 0, len(text)
         while (position := _usual(text, position, self.pattern, usual)) < end:
             row, position = self._row(text, position)
             self.missed += 1
             if row is not None:
-                found.append(row)
-        if usual:
-            mixed = bool(found)
-            found.extend(self._convert(usual, self.pattern))
-            if mixed:
-                found.sort(key=itemgetter(0))
-        self._order([number for number, _row in found])
-        return found
+                others.append(row)
+        numbers, columns = self._convert(usual, self.pattern)
+        if others:
+            numbers, columns = _put_in(numbers, columns, others)
+        self._order(numbers)
+        return CellBlock(numbers, columns)
 
     def _order(self, numbers: Sequence[int]) -> None:
         if not numbers:
@@ -203,17 +218,20 @@ class RowReader:
             raise Irregular("rows out of order")
         self.last = numbers[-1]
 
-    def _convert(self, usual: Sequence[tuple[str | None, ...]], pattern: _Pattern) -> Iterator[tuple[int, Row]]:
+    def _convert(
+        self, usual: Sequence[tuple[str | None, ...]], pattern: _Pattern
+    ) -> tuple[list[int], list[list[Cell]]]:
         """Rows that look as learned, a column at a time."""
+        if not usual:
+            return [], []
         raw = list(zip(*usual, strict=True))
         numbers = list(map(int, raw[0]))  # type: ignore[arg-type]
-        blank: Sequence[Cell] = [""] * len(usual)
-        columns: list[Sequence[Cell]] = [blank] * (pattern.slots[-1].index + 1)
+        columns: list[list[Cell]] = [[""] * len(usual) for _column in range(pattern.slots[-1].index + 1)]
         for slot, cells in zip(pattern.slots, raw[1:], strict=True):
             columns[slot.index] = self._column(slot, cells, numbers)
-        return zip(numbers, map(list, zip(*columns, strict=True)), strict=True)
+        return numbers, columns
 
-    def _column(self, slot: _Slot, cells: Sequence[str | None], numbers: Sequence[int]) -> Sequence[Cell]:
+    def _column(self, slot: _Slot, cells: Sequence[str | None], numbers: Sequence[int]) -> list[Cell]:
         if None in cells:
             places = [place for place, cell in enumerate(cells) if cell is not None]
             found: list[Cell] = [""] * len(cells)

@@ -9,7 +9,7 @@ from typing import overload
 
 from cmkit.facts.intake import HoldNeeded, Skipped
 from cmkit.sheets import words
-from cmkit.sheets.cells import Cell, Merge, Row, Sheet, cell_name, column_name
+from cmkit.sheets.cells import Cell, CellBlock, Merge, Row, Sheet, cell_name, column_name
 from cmkit.sheets.header import Header, Known, find_header, is_second_header
 
 NumberedRow = tuple[int, Sequence[Cell]]
@@ -71,6 +71,7 @@ class Window(Sequence[Row]):
         self._rows = sheet.rows
         self._first = 0
         self._blocks = sheet.source.blocks() if sheet.source is not None else None
+        self._ahead: CellBlock | None = None
 
     def __len__(self) -> int:
         """How many rows are known so far."""
@@ -91,18 +92,40 @@ class Window(Sequence[Row]):
     def reach(self, index: int) -> bool:
         """Read on until the row is known; False where the sheet ends before it."""
         while index >= self._first + len(self._rows):
-            block = next(self._blocks, None) if self._blocks is not None else None
+            block = self._pull()
             if block is None:
                 return False
             self._add(block)
         return True
 
-    def _add(self, block: Sequence[tuple[int, Row]]) -> None:
-        width = max([len(row) for _number, row in block])
-        known = len(self)
-        for number, row in block:
-            if len(row) < width:
-                row.extend([""] * (width - len(row)))
+    def whole_block(self, index: int) -> CellBlock | None:
+        """The next block as it is, where row ``index`` is its first and it has no gaps."""
+        if self._blocks is None or index != len(self):
+            return None
+        block = self._pull()
+        if block is not None and block.gapless(index):
+            return block
+        self._ahead = block
+        return None
+
+    def skip(self, block: CellBlock) -> None:
+        """Go past a block that was read as a whole."""
+        self._rows.clear()
+        self._first = block.numbers[-1]
+
+    def put_back(self, block: CellBlock) -> None:
+        """Have a block read row by row after all."""
+        self._ahead = block
+
+    def _pull(self) -> CellBlock | None:
+        block, self._ahead = self._ahead, None
+        if block is None and self._blocks is not None:
+            block = next(self._blocks, None)
+        return block
+
+    def _add(self, block: CellBlock) -> None:
+        width, known = len(block.columns), len(self)
+        for number, row in block.rows():
             while known < number - 1:
                 self._rows.append([""] * width)
                 known += 1
@@ -123,15 +146,19 @@ def find_tables(sheet: Sheet, known: Known | None = None) -> list[Table]:
     """
     tables = []
     for table, rows in tables_in(sheet, known):
-        table.rows.extend(rows)
+        table.rows.extend(row for row in rows if isinstance(row, tuple))
         _drop_unlabelled_totals(table)
         table.skipped.sort(key=lambda item: item.row)
         tables.append(table)
     return tables
 
 
-def tables_in(sheet: Sheet, known: Known | None = None) -> Iterator[tuple[Table, Iterator[NumberedRow]]]:
+def tables_in(
+    sheet: Sheet, known: Known | None = None
+) -> Iterator[tuple[Table, Iterator[NumberedRow | CellBlock]]]:
     """The tables of a sheet one after another, each without its rows and with an iterator over them.
+
+    Where the sheet is read in passing, rows that need no closer look come in blocks.
 
     What else the table says of itself is known when its rows have been read. Raises HoldNeeded, after the last row,
     where merged cells would have changed what was read.
@@ -245,14 +272,24 @@ class _Reader:
         self.end = header.last + 1
         """Where the next table may begin."""
 
-    def read(self, index: int) -> Iterator[NumberedRow]:
-        """The rows of data from ``index`` on; every other row is sorted among those that are left out."""
+    def read(self, index: int) -> Iterator[NumberedRow | CellBlock]:
+        """The rows of data from ``index`` on, or blocks of them; every other row is sorted among those left out."""
         rows, left, right = self.rows, self.header.left, self.header.right + 1
         width = right - left
         total, sample = words.is_total, self.sample
         heading = rows[self.header.last][left] or None
         gap = 0
-        while rows.reach(index):
+        while True:
+            if not gap and (block := rows.whole_block(index)) is not None:
+                cut = CellBlock(block.numbers, block.columns[left:right])
+                if len(cut.columns) == width and _is_plain(cut, heading):
+                    rows.skip(block)
+                    index = self.table.last_row = block.numbers[-1]
+                    yield cut
+                    continue
+                rows.put_back(block)
+            if not rows.reach(index):
+                break
             row = rows[index]
             cells: Row = row if left == 0 and right == len(row) else row[left:right]
             if len(cells) < width:
@@ -332,6 +369,20 @@ class _Reader:
                 if not words.is_blank(cell):
                     votes[column] += 1 if words.is_numeric(cell) else -1
         return [column + self.header.left for column, vote in votes.items() if vote > 0]
+
+
+def _is_plain(block: CellBlock, heading: Cell | None) -> bool:
+    """Whether no row of a block can be anything but a record: most cells are there, and no word of a total is."""
+    blanks = sum(column.count("") for column in block.columns)
+    if blanks and any(row.count("") * 2 >= len(row) for _number, row in block.rows()):
+        return False
+    first = block.columns[0]
+    if heading in first or not _SUSPECT_FIRST.isdisjoint({cell[:1] for cell in first if type(cell) is str}):
+        return False
+    if "" in first:
+        return False
+    text = "\n".join([cell for column in block.columns[:4] for cell in column if type(cell) is str])
+    return not ("计" in text or "otal" in text or "OTAL" in text)
 
 
 def _suspect(cells: Row) -> bool:

@@ -15,7 +15,7 @@ from cmkit.base.faults import InputFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place
 from cmkit.sheets.calamine import check_extent, save_as
-from cmkit.sheets.cells import Limits, Merge, Row, Sheet, cell_index
+from cmkit.sheets.cells import CellBlock, Limits, Merge, Row, Sheet, cell_index
 from cmkit.sheets.cellxml import Flaws, Irregular, Meaning, RowReader, clean, rich_text
 from cmkit.sheets.formats import format_classes
 from cmkit.sheets.ziplook import SheetEntry, ZipLook
@@ -100,8 +100,8 @@ class SheetPart:
     merged: tuple[Merge, ...] = ()
     """Known after the last block."""
 
-    def blocks(self) -> Iterator[list[tuple[int, Row]]]:
-        """The rows that hold something, with their numbers (from 1), in blocks.
+    def blocks(self) -> Iterator[CellBlock]:
+        """The rows that hold something.
 
         Raises Irregular where the sheet is written in a way that is not known here, InputFault where it reaches too far.
         """
@@ -113,12 +113,13 @@ class SheetPart:
                 pieces = _Pieces(stream, self.place)
                 for text in pieces.rows():
                     block = reader.read(text)
-                    if block:
-                        width = max(width, *[len(row) for _at, row in block])
-                        if width > self.limits.columns:
-                            width = max([_used(row) for _at, row in block])
-                        check_extent(block[-1][0], width, self.place, self.limits)
-                        yield block
+                    if not block.numbers:
+                        continue
+                    width = max(width, len(block.columns))
+                    if width > self.limits.columns:
+                        width = max(_used(row) for _number, row in block.rows())
+                    check_extent(block.numbers[-1], width, self.place, self.limits)
+                    yield block
                 self.merged = tuple(_merges(pieces.tail()))
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise Irregular(str(error)) from None
@@ -239,11 +240,11 @@ def _used(row: Row) -> int:
     return end
 
 
-def filled_rows(blocks: Iterable[list[tuple[int, Row]]]) -> list[Row]:
+def filled_rows(blocks: Iterable[CellBlock]) -> list[Row]:
     """The rows from row 1 on, blank ones among them."""
     rows: list[Row] = []
     for block in blocks:
-        for number, row in block:
+        for number, row in block.rows():
             while len(rows) < number - 1:
                 rows.append([])
             rows.append(row)

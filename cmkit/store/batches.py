@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from itertools import repeat
 
 import msgspec
 from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select
@@ -13,7 +13,7 @@ from cmkit.base.clock import stamp
 from cmkit.base.faults import InternalFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
-from cmkit.facts.intake import Blank, HoldNeeded, IntakeRow, Outcome, Passing, Policy, SheetIntake
+from cmkit.facts.intake import Blank, Block, HoldNeeded, IntakeRow, Outcome, Passing, Policy, SheetIntake
 from cmkit.facts.kinds import Stored
 from cmkit.store.connection import Store
 from cmkit.store.fold import CHUNK, rewrite
@@ -96,7 +96,7 @@ def write_batch(
 
 
 def _held(intake: SheetIntake) -> Passing:
-    return Passing(intake, iter([intake.rows]), lambda: intake)
+    return Passing(intake, iter([Block.of(intake.rows)]), lambda: intake)
 
 
 def _open_batch(connection: Connection, schema: Schema, info: BatchInfo) -> int:
@@ -154,18 +154,12 @@ def _take_sheet(
     outcome = Outcome()
     held, first = _size(connection, tables.state)
     known: dict[str, int] = {}
-    for rows in passing.blocks:
+    for block in passing.blocks:
         if held:
-            known.update(_known_keys(connection, tables.state, [row.key for row in rows], held))
-        fresh: dict[str, IntakeRow] = {}
-        again: list[IntakeRow] = []
-        for row in rows:
-            if row.key in known or row.key in fresh:
-                again.append(row)
-            else:
-                fresh[row.key] = row
-        _create(connection, sheet, first, list(fresh.values()))
-        known.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+            known.update(_known_keys(connection, tables.state, block.keys, held))
+        fresh, again = _parted(block, known)
+        _create(connection, sheet, first, fresh)
+        known.update(zip(fresh.keys, range(first, first + len(fresh)), strict=True))
         first += len(fresh)
         outcome.created += len(fresh)
         if again:
@@ -176,10 +170,24 @@ def _take_sheet(
     return outcome, intake
 
 
+def _parted(block: Block, known: Mapping[str, int]) -> tuple[Block, list[IntakeRow]]:
+    """The records that are new, and the others: those that are known, or come again in the block itself."""
+    if len(set(block.keys)) == len(block.keys) and known.keys().isdisjoint(block.keys):
+        return block, []
+    fresh: dict[str, IntakeRow] = {}
+    again: list[IntakeRow] = []
+    for row in block.rows():
+        if row.key in known or row.key in fresh:
+            again.append(row)
+        else:
+            fresh[row.key] = row
+    return Block.of(list(fresh.values())), again
+
+
 def _size(connection: Connection, state: Table) -> tuple[int, int]:
-    """How many records there are, and the next free number."""
-    count, last = connection.execute(select(func.count(), func.coalesce(func.max(state.c.id), 0))).one()
-    return int(count), int(last) + 1
+    """How many records there are at most, and the next free number: to count them would read them all."""
+    last = int(connection.execute(select(func.coalesce(func.max(state.c.id), 0))).scalar_one())
+    return last, last + 1
 
 
 def _open_source(connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo, batch: int) -> int:
@@ -225,57 +233,59 @@ def _known_keys(connection: Connection, state: Table, keys: Sequence[str], total
     return found
 
 
-def _create(connection: Connection, sheet: _Sheet, first: int, rows: Sequence[IntakeRow]) -> None:
+def _create(connection: Connection, sheet: _Sheet, first: int, block: Block) -> None:
     """New records. Bulk rows go as driver SQL: the toolkit's own inserts cost twice as much."""
-    tables, intake, info, source = sheet.tables, sheet.intake, sheet.info, sheet.source
-    if not rows:
+    tables, intake, source = sheet.tables, sheet.intake, sheet.source
+    if not block.keys:
         return
     absent = {name: value for name, value in tables.defaults.items() if name not in intake.columns}
-    columns = ["id", "key", "source_id", "source_row", *[f"c_{name}" for name in (*intake.columns, *absent)]]
-    shown = _shown([row.values for row in rows], [tables.defaults.get(name) for name in intake.columns])
-    more = tuple(absent.values())
-    state = [
-        (number, row.key, source, row.row, *values, *more)
-        for number, (row, values) in enumerate(zip(rows, shown, strict=True), first)
-    ]
-    _bulk(connection, tables.state.name, columns, state)
-    _claim(connection, tables, source, list(enumerate(rows, first)))
-    measures = [(position, name) for position, name in enumerate(intake.columns) if tables.spec.columns[name].measure]
-    if tables.by_day is None or not measures:
+    names = ["id", "key", "source_id", "source_row", *[f"c_{name}" for name in (*intake.columns, *absent)]]
+    numbers = range(first, first + len(block))
+    shown = [_shown(column, tables.defaults.get(name)) for name, column in zip(intake.columns, block.columns, strict=True)]
+    fixed = [repeat(value) for value in absent.values()]
+    state = zip(numbers, block.keys, repeat(source), block.numbers, *shown, *fixed)  # noqa: B905 - repeat has no end
+    _bulk(connection, tables.state.name, names, state)
+    _claim(connection, tables, source, zip(numbers, block.numbers, zip(*block.columns, strict=True), strict=True))
+    _create_days(connection, sheet, numbers, block)
+
+
+def _create_days(connection: Connection, sheet: _Sheet, numbers: Sequence[int], block: Block) -> None:
+    """The measures of new records under the day of the batch; a record without any has none."""
+    tables = sheet.tables
+    names = [name for name in sheet.intake.columns if tables.spec.columns[name].measure]
+    if tables.by_day is None or not names:
         return
-    pick = itemgetter(*[position for position, _name in measures]) if len(measures) > 1 else _one(measures[0][0])
-    days = [
-        (number, info.as_of, source, row.row, *cells)
-        for number, row in enumerate(rows, first)
-        if (cells := pick(row.values)).count(None) < len(cells)
-    ]
-    if days:
-        names = ["record_id", "as_of", "source_id", "source_row", *[f"c_{name}" for _position, name in measures]]
-        _bulk(connection, tables.by_day.name, names, days)
+    cells = [block.columns[sheet.intake.columns.index(name)] for name in names]
+    days = zip(numbers, repeat(sheet.info.as_of), repeat(sheet.source), block.numbers, *cells)  # noqa: B905
+    if all(None in column for column in cells):
+        days = (day for day in days if any(cell is not None for cell in day[4:]))  # type: ignore[assignment]
+    _bulk(connection, tables.by_day.name, ["record_id", "as_of", "source_id", "source_row", *map("c_{}".format, names)], days)
 
 
-def _one(position: int) -> Callable[[tuple[Stored, ...]], tuple[Stored, ...]]:
-    return lambda values: (values[position],)
+def _shown(column: Sequence[Stored], blank: Stored) -> Sequence[Stored]:
+    """A column with the pack's default in place of blanks."""
+    if blank is None or None not in column:
+        return column
+    return [blank if value is None else value for value in column]
 
 
-def _shown(rows: Sequence[tuple[Stored, ...]], blanks: Sequence[Stored]) -> Sequence[Sequence[Stored]]:
-    """The rows with the pack's defaults in place of blanks."""
-    open_ones = [position for position, blank in enumerate(blanks) if blank is not None]
-    if not any(row[position] is None for position in open_ones for row in rows):
-        return rows
-    return [[blank if value is None else value for value, blank in zip(row, blanks, strict=True)] for row in rows]
-
-
-def _claim(connection: Connection, tables: FactTables, source: int, rows: Sequence[tuple[int, IntakeRow]]) -> None:
-    data = [(number, source, row.row, _encode(row.values).decode()) for number, row in rows]
+def _claim(
+    connection: Connection,
+    tables: FactTables,
+    source: int,
+    rows: Iterable[tuple[int, int, Sequence[Stored]]],
+) -> None:
+    """What a source says of records: number, row, values."""
+    data = ((number, source, row, _encode(values).decode()) for number, row, values in rows)
     _bulk(connection, tables.claims.name, ["record_id", "source_id", "source_row", "data"], data)
 
 
-def _bulk(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+def _bulk(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(f'"{name}"' for name in columns)
     words = f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(columns))})'  # noqa: S608 - names are ours
-    connection.exec_driver_sql(words, list(rows))
+    if data := list(rows):
+        connection.exec_driver_sql(words, data)
 
 
 def _update(
@@ -304,7 +314,7 @@ def _update(
         setattr(outcome, verdict, getattr(outcome, verdict) + 1)
         accepted.append((number, row))
     if accepted:
-        _claim(connection, tables, source, accepted)
+        _claim(connection, tables, source, ((number, row.row, row.values) for number, row in accepted))
         rewrite(connection, schema, tables, sorted({number for number, _row in accepted}))
 
 

@@ -139,6 +139,12 @@ class Lookup:
             return (text,)
         return self._labels[table].get(text, ())
 
+    def table(self, name: str) -> tuple[frozenset[str], Mapping[str, tuple[str, ...]]]:
+        """The keys of a table, and its labels with the keys that they may mean."""
+        if name not in self._keys:
+            self._read(name)
+        return self._keys[name], self._labels[name]
+
     def _read(self, table: str) -> None:
         fact = RECORDS.get(table)
         tables = self._store.schema.facts.get(table)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from tests.commands.kit import Office, book, contents, write
+from tests.commands.kit import Office, book, contents, run, write
 
 OUTCOMES = ("created", "updated", "unchanged", "kept", "rejected")
 HEAD = "客户编号,客户名称,客户类型,客户等级,手机号,客户经理工号,状态,建档日期\n"
@@ -61,13 +61,23 @@ def _take(office: Office, inbox: Path, names: tuple[str, ...] = FILES) -> dict[s
     return {name: office.json("import", inbox / name, codes=(0, 4))["batch"] for name in names}
 
 
+@pytest.fixture(scope="module")
+def imported(bank: Office, tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, dict[str, int]]:
+    """An office that holds nothing but FILES, and the batch of each."""
+    root = tmp_path_factory.mktemp("imported") / "office"
+    run("init", root, "--pack", "bank_retail").expect(0)
+    return Office(root), _take(Office(root), bank.root / "inbox")
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-def test_undo_of_every_batch_in_any_order_leaves_nothing(bank: Office, fresh: Callable[..., Office], seed: int) -> None:
+def test_undo_of_every_batch_in_any_order_leaves_nothing(
+    imported: tuple[Office, dict[str, int]], tmp_path: Path, seed: int
+) -> None:
     """
     staff ◁ clients ◁ contacts, complaints, targets: whoever is named by others stays until these are gone, too.
     """
-    office = fresh()
-    batches = list(_take(office, bank.root / "inbox").values())
+    office, batches = imported[0].copy(tmp_path / "office"), list(imported[1].values())
+    assert any(contents(office).values())
     random.Random(seed).shuffle(batches)
     for batch in batches:
         told = office.json("imports", "undo", batch, codes=(0, 4))
@@ -76,14 +86,15 @@ def test_undo_of_every_batch_in_any_order_leaves_nothing(bank: Office, fresh: Ca
     assert {one["id"] for one in office.json("imports", "list") if one["undone_at"]} == set(batches)
 
 
-def test_undo_of_some_batches_is_as_if_they_had_never_come(bank: Office, fresh: Callable[..., Office]) -> None:
+def test_undo_of_some_batches_is_as_if_they_had_never_come(
+    bank: Office, imported: tuple[Office, dict[str, int]], fresh: Callable[..., Office], tmp_path: Path
+) -> None:
     """Contacts, one day's balances and the targets are taken back: the store is what the other files alone make."""
-    whole, rest = fresh("whole"), fresh("rest")
+    whole, rest = imported[0].copy(tmp_path / "whole"), fresh("rest")
     gone = ("指标目标_2026.xlsx", "客户资产_2026-08-31.csv", "接触记录_2026年10月.xlsx")
-    batches = _take(whole, bank.root / "inbox")
     _take(rest, bank.root / "inbox", tuple(name for name in FILES if name not in gone))
     for name in gone:
-        whole.run("imports", "undo", batches[name]).expect(0)
+        whole.run("imports", "undo", imported[1][name]).expect(0)
     assert contents(whole) == contents(rest)
 
 
@@ -223,8 +234,6 @@ def test_look_needs_no_workspace_and_counts_as_excel(bank: Office, tmp_path: Pat
     5  C2 ...
     6  合计 | 2
     """
-    from tests.commands.kit import run
-
     rows: list[list[Any]] = [["某支行客户清单"], ["单位：元"], ["客户编号", "客户名称", "手机号"]]
     rows += [["C1", "甲一", "14011112222"], ["C2", "乙二", "14011113333"], ["合计", 2]]
     path = book(tmp_path / "清单.xlsx", {"清单": rows})

@@ -202,8 +202,9 @@ def test_the_access_record_shows_tampering(office: Office) -> None:
     assert refused.out == ""
 
 
-@pytest.mark.parametrize("table", ["clients", "contacts", "complaints"])
-@pytest.mark.parametrize("ext", ["xlsx", "csv"])
+@pytest.mark.parametrize(
+    ("table", "ext"), [("clients", "xlsx"), ("clients", "csv"), ("contacts", "csv"), ("complaints", "xlsx")]
+)
 def test_export_and_import_give_the_same_rows(
     bank: Office, office: Office, fresh: Callable[..., Office], tmp_path: Path, table: str, ext: str
 ) -> None:

@@ -1,0 +1,153 @@
+"""Many workbooks in one call: read by several processes, written by this one, some files a transaction."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cmkit.base.faults import Exit, Fault, UsageFault
+from cmkit.base.lang import Lang, language, set_language
+from cmkit.base.problem import Problem
+from cmkit.commands._importing import Result, Wanted, batch_info, import_one
+from cmkit.commands._kit import Session
+from cmkit.facts.intake import IntakeRow, SheetIntake
+from cmkit.facts.specs import TableSpec
+from cmkit.importing.options import ReadOptions
+from cmkit.importing.prepare import refs_in
+from cmkit.importing.read import collector_resting, read_file
+from cmkit.importing.refs import FrozenLookup
+from cmkit.store import Lookup
+from cmkit.store.batches import write_batch
+
+_AHEAD = 24
+_FILES = 64
+_ROWS = 30_000
+_LARGE = 4 * 2**20
+_WORKERS = 4
+
+PlainRow = tuple[int, str, tuple[str | int | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a process made of a file: its sheets (rows apart, as plain tuples), its problems, or why it cannot be used."""
+
+    sheets: tuple[tuple[SheetIntake, list[PlainRow]], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    fault: Fault | None = None
+
+    @property
+    def intakes(self) -> list[SheetIntake]:
+        """The sheets with their rows."""
+        return [replace(intake, rows=[IntakeRow(*row) for row in rows]) for intake, rows in self.sheets]
+
+
+_job: tuple[Mapping[str, TableSpec], ReadOptions] | None = None
+
+
+def _start(specs: Mapping[str, TableSpec], options: ReadOptions, lang: Lang) -> None:
+    global _job  # noqa: PLW0603 - a process of the pool has one job for all its life
+    set_language(lang)
+    _job = specs, options
+
+
+def _read(path: Path) -> _Read:
+    if _job is None:
+        return _Read()
+    try:
+        intakes, problems = read_file(path, *_job)
+    except Fault as fault:
+        return _Read(fault=fault)
+    rows = tuple((replace(intake, rows=()), [tuple(row) for row in intake.rows]) for intake in intakes)
+    return _Read(rows, tuple(problems))  # type: ignore[arg-type]
+
+
+def import_many(
+    session: Session,
+    files: Sequence[Path],
+    wanted: Wanted,
+    options: ReadOptions,
+    result: Result,
+    step: Callable[[], None],
+) -> None:
+    """Every file in its order. One that names what an earlier one brought is read again, by this process."""
+    referred = refs_in(session.pack.tables)
+    snapshot = FrozenLookup(Lookup(session.store), sorted(referred))
+    changed: set[str] = set()
+    group: list[tuple[Path, _Read]] = []
+    with collector_resting():
+        for path, read in _in_order(files, session, replace(options, lookup=snapshot)):
+            if isinstance(read.fault, UsageFault):
+                raise read.fault
+            again = any(set(intake.unanswered) & changed for intake, _rows in read.sheets)
+            if again or path.stat().st_size > _LARGE:
+                _write(session, group, wanted, result)
+                import_one(session, path, wanted, options, result)
+            else:
+                group.append((path, read))
+            changed |= {intake.table for intake, _rows in read.sheets}
+            if len(group) >= _FILES or sum(len(rows) for _path, one in group for _intake, rows in one.sheets) >= _ROWS:
+                _write(session, group, wanted, result)
+            step()
+        _write(session, group, wanted, result)
+
+
+def _in_order(files: Sequence[Path], session: Session, options: ReadOptions) -> Iterator[tuple[Path, _Read]]:
+    """Each file as some process has read it; never more than a few are waiting."""
+    workers = min(_WORKERS, os.cpu_count() or 1)
+    small = {path for path in files if path.stat().st_size <= _LARGE}
+    waiting: deque[tuple[Path, Future[_Read] | None]] = deque()
+    start = (session.pack.tables, replace(options, choose=None, remember=None), language())
+    with ProcessPoolExecutor(workers, initializer=_start, initargs=start) as pool:
+        left = iter(files)
+        while True:
+            while len(waiting) < _AHEAD and (path := next(left, None)) is not None:
+                waiting.append((path, pool.submit(_read, path) if path in small else None))
+            if not waiting:
+                return
+            path, future = waiting.popleft()
+            try:
+                yield path, future.result() if future is not None else _Read()
+            except BrokenProcessPool:
+                # A process died over one of the files: the others must not suffer from it.
+                yield from _one_by_one([path, *(path for path, _future in waiting), *left], start)
+                return
+
+
+def _one_by_one(
+    files: Sequence[Path], start: tuple[Mapping[str, TableSpec], ReadOptions, Lang]
+) -> Iterator[tuple[Path, _Read]]:
+    specs, options, _lang = start
+    _start(specs, options, start[2])
+    for path in files:
+        yield path, _read(path)
+
+
+def _write(session: Session, group: list[tuple[Path, _Read]], wanted: Wanted, result: Result) -> None:
+    """One transaction for the files of ``group``, a batch each."""
+    if not group:
+        return
+    with session.store.writing(dry=wanted.dry) as connection:
+        reports = [
+            write_batch(connection, session.store.schema, read.intakes, batch_info(session, path, wanted))
+            for path, read in group
+        ]
+    for (path, read), report in zip(group, reports, strict=True):
+        if read.fault is not None:
+            result.refuse(path, read.fault)
+            continue
+        result.problems += read.problems
+        if not report.sheets:
+            result.codes.append(int(Exit.INPUT))
+        if report.batch and not wanted.dry:
+            result.batches.append(report.batch)
+        # The rows are in the store: a thousand workbooks are not kept here as well.
+        report.sheets = [replace(intake, rows=()) for intake in report.sheets]
+        result.take(report)
+    group.clear()
+
