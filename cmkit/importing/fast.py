@@ -16,7 +16,7 @@ from cmkit.base.money import SCALE
 from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import ColumnSpec
 from cmkit.importing.numbers import factor
-from cmkit.importing.people import is_known_area, is_served, resident_flaw
+from cmkit.importing.people import is_day, is_known_area, is_served, resident_flaw
 from cmkit.importing.values import BLANKS, Context, unit_into
 from cmkit.sheets.cells import Cell
 
@@ -33,6 +33,7 @@ _MOBILE = re.compile(r"1[0-9]{10}")
 _BLANK_FORMS = frozenset(
     "".join(letters) for word in BLANKS for letters in product(*[{char.lower(), char.upper()} for char in word])
 )
+_MOST = 50_000
 _SURE = 1e12
 _NEAR = 1e-3
 
@@ -60,6 +61,8 @@ def bulk(kind: Kind, column: ColumnSpec, context: Context) -> Bulk | None:
     if kind in {Kind.MONEY, Kind.NUMBER, Kind.RATE}:
         scale = _scale(kind, column, context)
         return (lambda cells, slow: _bulk_amounts(scale, cells, slow)) if scale else None
+    if kind is Kind.ID_NO:
+        return _bulk_identities
     return lambda cells, slow: [slow(cell) if (value := fast(cell)) is None else value for cell in cells]
 
 
@@ -77,6 +80,38 @@ def _bulk_text(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
     if not _BLANK_FORMS.isdisjoint(cells):
         return [slow(cell) if cell in _BLANK_FORMS else _matching(_WORDS, [cell], slow)[0] for cell in cells]
     return _matching(_WORDS, cells, slow)
+
+
+class _Known(dict[str, bool]):
+    """What a test said of each text, worked out once."""
+
+    def __init__(self, test: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.test = test
+
+    def __missing__(self, text: str) -> bool:
+        if len(self) > _MOST:
+            self.clear()
+        found = self[text] = self.test(text)
+        return found
+
+
+_days = _Known(is_day)
+_areas = _Known(is_known_area)
+
+
+def _bulk_identities(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
+    digits, days, areas = _ID.fullmatch, _days, _areas
+    return [
+        cell  # type: ignore[misc]
+        if type(cell) is str
+        and digits(cell)
+        and (2 * int(cell[:17], 13) + (10 if cell[17] == "X" else int(cell[17]))) % 11 == 1
+        and days[cell[6:14]]
+        and areas[cell[:6]]
+        else slow(cell)
+        for cell in cells
+    ]
 
 
 def _bulk_amounts(scale: float, cells: Sequence[Cell], slow: Fast) -> list[Stored]:

@@ -131,7 +131,7 @@ def read_id(cell: Cell) -> tuple[str, Flaw | None]:
         organisation = flaw is not None and flaw.code == "id_birth" and text[0] == "9" and read_uscc(text)[1] is None
         return text, None if organisation else flaw
     if _OLD_ID.fullmatch(text):
-        return (text, Flaw("id_old")) if _is_day("19" + text[6:12]) else (text, Flaw("id_birth"))
+        return (text, Flaw("id_old")) if is_day("19" + text[6:12]) else (text, Flaw("id_birth"))
     if len(text) == _ID_LENGTH and _USCC.fullmatch(text):
         return read_uscc(text)
     if _OTHER_ID.fullmatch(text):
@@ -141,7 +141,7 @@ def read_id(cell: Cell) -> tuple[str, Flaw | None]:
 
 def resident_flaw(text: str) -> Flaw | None:
     """What is wrong with an identity number of 18 places."""
-    if not _is_day(text[6:14]):
+    if not is_day(text[6:14]):
         return Flaw("id_birth")
     if not has_check_digit(text):
         return Flaw("id_check")
@@ -156,7 +156,8 @@ def has_check_digit(text: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _is_day(digits: str) -> bool:
+def is_day(digits: str) -> bool:
+    """Whether eight digits are a day on which somebody alive may have been born."""
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:

@@ -141,6 +141,8 @@ class Reading:
     """Where the sheet only updates: whether the store has a key."""
     out: Outcomes = field(default_factory=Outcomes)
     make_key: Callable[[tuple[Stored, ...]], str] = field(init=False)
+    key_place: int = -1
+    """The column that is the key by itself."""
     loose: dict[int, dict[Stored, list[int]]] = field(default_factory=dict)
     """Position of a column to the values that name no record yet, and the rows that say them."""
     factors: Mapping[str, Decimal | int] = field(default_factory=dict)
@@ -152,6 +154,9 @@ class Reading:
 
     def __post_init__(self) -> None:
         self.make_key = key_maker(self.spec, self.keys)
+        single = self.spec.key[0] if len(self.spec.key) == 1 else ""
+        if single in self.keys and not self.spec.columns[single].kind.whole:
+            self.key_place = self.keys.index(single)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -211,7 +216,8 @@ class Reading:
             rows = list(compress(numbers, keep))
             good = [list(compress(column, keep)) for column in columns]
         values: Sequence[tuple[Stored, ...]] = list(zip(*good, strict=True))
-        keys = list(map(self.make_key, values))
+        place = self.key_place
+        keys = list(map(self.make_key, values)) if place < 0 else [str(key) for key in good[place]]
         if len(set(keys)) < len(keys) or not self.seen.keys().isdisjoint(keys):
             return None
         for place in sorted(problems):

@@ -107,9 +107,16 @@ class _Slot:
         return f"{cell}>{formula}{body}</c>" if always else f"(?:{cell}(?:/>|>{formula}{body}</c>))?"
 
 
-def _usual(text: str, position: int, pattern: _Pattern, held: list[tuple[str | None, ...]]) -> int:
+class _Usual(list[tuple[str | None, ...]]):
+    """Rows that look as learned; ``full`` where every column of every row is there."""
+
+    full = True
+
+
+def _usual(text: str, position: int, pattern: _Pattern, held: _Usual) -> int:
     """Add the rows from ``position`` on that look as learned to ``held``; where they end."""
     strict, loose, add = pattern.strict, pattern.loose, held.append
+    held.full = held.full and pattern.full
     while True:
         match = strict(text, position)
         if match is None:
@@ -119,6 +126,7 @@ def _usual(text: str, position: int, pattern: _Pattern, held: list[tuple[str | N
             if match.lastindex == 1:
                 position = match.end()
                 continue
+            held.full = False
         add(match.groups())
         position = match.end()
 
@@ -149,6 +157,8 @@ class _Pattern:
     slots: tuple[_Slot, ...]
     strict: Match
     loose: Match
+    full: bool
+    """No column may be blank in the strict form."""
 
 
 def _floats(texts: Sequence[str]) -> list[Cell]:
@@ -197,7 +207,7 @@ class RowReader:
         if self.pattern is None or self.missed > _PATIENCE:
             self.pattern = self._learn(text)
             self.missed = 0
-        usual: list[tuple[str | None, ...]] = []
+        usual = _Usual()
         others: list[tuple[int, Row]] = []
         position, end = 0, len(text)
         while (position := _usual(text, position, self.pattern, usual)) < end:
@@ -219,7 +229,7 @@ class RowReader:
         self.last = numbers[-1]
 
     def _convert(
-        self, usual: Sequence[tuple[str | None, ...]], pattern: _Pattern
+        self, usual: _Usual, pattern: _Pattern
     ) -> tuple[list[int], list[list[Cell]]]:
         """Rows that look as learned, a column at a time."""
         if not usual:
@@ -228,17 +238,21 @@ class RowReader:
         numbers = list(map(int, raw[0]))  # type: ignore[arg-type]
         columns: list[list[Cell]] = [[""] * len(usual) for _column in range(pattern.slots[-1].index + 1)]
         for slot, cells in zip(pattern.slots, raw[1:], strict=True):
-            columns[slot.index] = self._column(slot, cells, numbers)
+            read = self._full_column if usual.full else self._column
+            columns[slot.index] = read(slot, cells, numbers)
         return numbers, columns
 
     def _column(self, slot: _Slot, cells: Sequence[str | None], numbers: Sequence[int]) -> list[Cell]:
         if None in cells:
             places = [place for place, cell in enumerate(cells) if cell is not None]
             found: list[Cell] = [""] * len(cells)
-            some = self._column(slot, [cells[place] or "" for place in places], [numbers[place] for place in places])
+            some = self._full_column(slot, [cells[place] for place in places], [numbers[place] for place in places])
             for place, value in zip(places, some, strict=True):
                 found[place] = value
             return found
+        return self._full_column(slot, cells, numbers)
+
+    def _full_column(self, slot: _Slot, cells: Sequence[str | None], numbers: Sequence[int]) -> list[Cell]:
         texts: Sequence[str] = cells  # type: ignore[assignment]
         if slot.kind == "s":
             try:
@@ -317,7 +331,8 @@ class RowReader:
                 found.setdefault(cell.column, []).append(cell)
         slots = tuple(self._slot(column, seen) for column, seen in sorted(found.items()) if len(seen) * 20 >= rows)
         kept = tuple(slot for slot in slots if slot.kind != "e")
-        return _Pattern(kept, _compile(kept, rows, strict=True), _compile(kept, rows, strict=False))
+        full = all(slot.full * 100 >= rows * _NEARLY_ALL for slot in kept)
+        return _Pattern(kept, _compile(kept, rows, strict=True), _compile(kept, rows, strict=False), full)
 
     def _slot(self, column: int, seen: Sequence[RawCell]) -> _Slot:
         """A column of the pattern: the kind of value that most of its cells have, and how such cells are written."""

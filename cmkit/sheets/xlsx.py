@@ -42,7 +42,7 @@ def text_of(data: bytes) -> str:
     if b"<!" in data:
         raise Irregular("comment or CDATA")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError:
         raise Irregular("encoding") from None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
@@ -140,13 +140,13 @@ class _Pieces:
         while True:
             end = self.rest.find(b"</sheetData>")
             if end >= 0:
-                text, self.rest = text_of(self.rest[:end]).strip(), self.rest[end:]
+                text, self.rest = text_of(self.rest[:end]).rstrip(), self.rest[end:]
                 if text:
                     yield text
                 return
             cut = self.rest.rfind(b"</row>") + len(b"</row>")
             if cut >= len(b"</row>"):
-                text, self.rest = text_of(self.rest[:cut]).strip(), self.rest[cut:]
+                text, self.rest = text_of(self.rest[:cut]), self.rest[cut:]
                 yield text
             block = self.stream.read(_PIECE)
             if not block:

@@ -71,7 +71,7 @@ def test_an_insurers_working_month(name: str, start: str, end: str) -> None:
 def test_every_day_falls_in_its_period(day: date) -> None:
     for scheme in ("calendar", "26-25"):
         for kind in ("day", "week", "month", "quarter", "year"):
-            period = period_of(kind, day, scheme)  # type: ignore[arg-type]
+            period = period_of(kind, day, scheme)
             assert day in period, (scheme, kind)
             assert period.previous().end < period.start
             assert period.next().start > period.end
