@@ -52,11 +52,12 @@ class DemoPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
 class Demo:
     """One run of the demonstration in ``folder``, which is made anew each time."""
 
-    def __init__(self, folder: Path, pack: str, lang: str, *, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, pack: str, lang: str, *, say: Callable[[str], None], quiet: bool = False) -> None:
         self.folder = folder.expanduser().resolve()
         self.pack = pack
         self.lang = lang
         self.say = say
+        self.quiet = quiet
         self.files: list[str] = []
 
     def run(self) -> dict[str, Any]:
@@ -109,7 +110,7 @@ class Demo:
         """Run one cmkit command in this process, exactly as a terminal would; quietly unless ``show``."""
         self.say(f"$ cmkit {' '.join(words)}")
         session = self._session(plan)
-        session.options |= {} if show else {"quiet": True}
+        session.options |= {} if show and not self.quiet else {"quiet": True}
         command = load_command(words[0])
         if command is None:
             raise InternalFault(f"no command {words[0]!r}")

@@ -18,7 +18,13 @@ def cli(session: Session, folder: Path, pack: str) -> None:
     """A workspace on sample data, from import to verdict."""
     from cmkit.commands._demo import Demo
 
-    demo = Demo(folder, pack, str(session.options.get("lang") or ""), say=session.say)
+    demo = Demo(
+        folder,
+        pack,
+        str(session.options.get("lang") or ""),
+        say=session.say,
+        quiet=session.quiet or session.format == "json",
+    )
     told = demo.run()
     if session.format == "json":
         session.show_json(told)
