@@ -49,9 +49,10 @@ Cell = str | float | date
 def ledger(rows: int, faults: int, *, seed: int = 1, first: int = 1) -> Iterator[list[Cell]]:
     """The rows of a ledger; ``faults`` of them, evenly spread, have one bad cell."""
     rng = random.Random(seed)
+    taken: set[str] = set()
     every = rows // faults if faults else rows + 1
     for number in range(rows):
-        row = _client(rng, first + number)
+        row = _client(rng, first + number, taken)
         if faults and number % every == every - 1:
             place, wrong = ((3, "110101199003071X3"), (5, "1990年2月30日"), (10, "待核实"), (9, "铂金"))[
                 number // every % 4
@@ -60,14 +61,14 @@ def ledger(rows: int, faults: int, *, seed: int = 1, first: int = 1) -> Iterator
         yield row
 
 
-def _client(rng: random.Random, number: int) -> list[Cell]:
+def _client(rng: random.Random, number: int, taken: set[str]) -> list[Cell]:
     birthday = date(1950, 1, 1) + timedelta(days=rng.randrange(19_000))
     deposit, wealth, fund = (round(rng.random() ** 3 * size, 2) for size in (800_000, 600_000, 200_000))
     return [
         f"C{number:07d}",
         rng.choice(_SURNAMES) + "".join(rng.sample(_GIVEN, rng.choice((1, 2, 2)))),
         "个人",
-        _identity(rng, birthday),
+        _identity(rng, birthday, taken),
         rng.choice("男女"),
         birthday,
         f"13{rng.randrange(10**9):09d}",
@@ -87,9 +88,13 @@ def _client(rng: random.Random, number: int) -> list[Cell]:
     ]
 
 
-def _identity(rng: random.Random, birthday: date) -> str:
-    body = f"110101{birthday:%Y%m%d}{rng.randrange(1000):03d}"
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+def _identity(rng: random.Random, birthday: date, taken: set[str]) -> str:
+    """A number with a right check digit that nobody else in the ledger has."""
+    while True:
+        body = f"110101{birthday:%Y%m%d}{rng.randrange(1000):03d}"
+        if body not in taken:
+            taken.add(body)
+            return body + "10X98765432"[sum(int(one) * weight for one, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
 def write_xlsx(path: Path, rows: Iterator[list[Cell]], title: str = "客户台账") -> None:

@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def real_files() -> Path:
     """The folder of real workbooks, wherever it is; it need not exist."""
     given = os.environ.get("CMKIT_REAL_FILES")
-    return Path(given) if given else ROOT.parent / "shared" / "data" / "workbooks"
+    return (Path(given) if given else ROOT.parent / "shared" / "data") / "workbooks"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

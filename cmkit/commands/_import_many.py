@@ -150,4 +150,3 @@ def _write(session: Session, group: list[tuple[Path, _Read]], wanted: Wanted, re
         report.sheets = [replace(intake, rows=()) for intake in report.sheets]
         result.take(report)
     group.clear()
-

@@ -8,7 +8,7 @@ from cmkit.base.lang import _
 from cmkit.commands._importing import Result
 from cmkit.commands._kit import Session
 from cmkit.facts.intake import Outcome, SheetIntake
-from cmkit.facts.section import Column
+from cmkit.facts.section import CellKind, Column
 
 _FEW = 60
 
@@ -73,7 +73,7 @@ def show_result(session: Session, result: Result) -> None:
 
 def _show_sheets(session: Session, result: Result) -> None:
     """A line a sheet; of very many only those with something to tell, and a line for all."""
-    count = "count"
+    count: CellKind = "count"
     columns = [Column(_("文件")), Column(_("工作表")), Column(_("表"))]
     columns += [Column(_("读入"), count), Column(_("新增"), count), Column(_("更新"), count), Column(_("未变"), count)]
     columns += [Column(_("保留"), count), Column(_("拒收"), count), Column(_("略过"), count)]

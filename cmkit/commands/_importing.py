@@ -83,6 +83,8 @@ class Result:
     codes: list[int] = field(default_factory=list)
     rejects: Path | None = None
     dry: bool = False
+    doubles: bool = False
+    """Whether clients came in that may be there twice."""
     layouts: int = 0
     """How many layouts of headings were decided on in this import."""
 
@@ -99,6 +101,7 @@ class Result:
 
     def take(self, report: BatchReport, *, strict: bool = False) -> None:
         """What a batch made of its sheets."""
+        self.doubles = self.doubles or report.doubles
         for position, (intake, outcome) in enumerate(zip(report.sheets, report.outcomes, strict=True)):
             self.sheets.append((intake, outcome, report.known.get(position, 0)))
             if outcome.rejected:
@@ -232,7 +235,7 @@ def _keep_the_masked(intakes: Sequence[SheetIntake], wanted: Wanted) -> None:
 
 def _same_people(session: Session, result: Result) -> list[Problem]:
     """Clients that came in and share an identity number, or a phone and a name, with another, side by side."""
-    if not result.batches:
+    if not result.batches or not result.doubles:
         return []
     from cmkit.store.twins import twins
 
@@ -265,9 +268,7 @@ def _remembering(
     return remember
 
 
-def _keep_layouts(
-    session: Session, options: ReadOptions, kept: dict[tuple[str, ...], tuple[Path, Layout]]
-) -> int:
+def _keep_layouts(session: Session, options: ReadOptions, kept: dict[tuple[str, ...], tuple[Path, Layout]]) -> int:
     """Write down what was chosen, for the next workbook with the same headings; how much of it is new."""
     from cmkit.base.clock import stamp
     from cmkit.base.workspace import private_folder

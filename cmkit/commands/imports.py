@@ -82,3 +82,48 @@ def undo_(session: Session, number: int) -> int:
         for one in stays:
             session.say(_("保留 {table} {key}：{why}").format(**one))
     return Exit.REFUSED if stays else Exit.DONE
+
+
+@cli.command("layouts", help=_("列出记住的表头版式；--forget 忘掉一种"))
+@click.option("--forget", metavar="ID", default="", help=_("忘掉这一种"))
+@with_session
+def layouts(session: Session, forget: str) -> None:
+    """What was decided about the headings of senders."""
+    from cmkit.base.faults import InputFault
+    from cmkit.facts.section import Column
+    from cmkit.importing.layouts import load_layouts, save_layouts
+
+    found = load_layouts(session.workspace.private)
+    if forget:
+        if found.pop(forget, None) is None:
+            raise InputFault(_("没有这种版式：{mark}").format(mark=forget), hint=_("用 cmkit imports layouts 查看"))
+        save_layouts(session.workspace.private, found)
+    columns = [
+        Column("ID"),
+        Column(_("表")),
+        Column(_("指定的栏目")),
+        Column(_("来自")),
+        Column(_("经办")),
+        Column(_("时间")),
+    ]
+    rows = [
+        (mark, one.table, "、".join(f"{word}={key}" for word, key in one.choices.items()), one.file, one.who, one.at)
+        for mark, one in found.items()
+    ]
+    value = [
+        {
+            "id": mark,
+            "table": one.table,
+            "headings": list(one.headings),
+            "choices": dict(one.choices),
+            "file": one.file,
+            "who": one.who,
+            "at": one.at,
+        }
+        for mark, one in found.items()
+    ]
+    session.show_rows(
+        [*columns, Column(_("表头"))],
+        [(*row, "、".join(one.headings)) for row, one in zip(rows, found.values(), strict=True)],
+        value,
+    )

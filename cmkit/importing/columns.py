@@ -277,9 +277,7 @@ def _near_miss(word: str, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     return tuple(keys)
 
 
-def _ask_meaning(
-    choose: Choose | None, spots: _Spots, index: int, keys: Sequence[str], spec: TableSpec
-) -> str | None:
+def _ask_meaning(choose: Choose | None, spots: _Spots, index: int, keys: Sequence[str], spec: TableSpec) -> str | None:
     """The column that a person says a heading is; ``-`` for none of them, None where nobody was asked."""
     if choose is None:
         return None

@@ -14,7 +14,7 @@ from cmkit.sheets.cells import Cell
 _EPOCH = dt.date(1899, 12, 30)
 _EPOCH_1904 = dt.date(1904, 1, 1)
 _LEAP_BUG = 60
-_FIRST_YEAR, _LAST_YEAR = 1850, 2150
+FIRST_YEAR, LAST_YEAR = 1850, 2150
 _SERIALS = (1, 91_676)
 _CLOCK = r"(?:[T\s]*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?(?:[秒分])?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _WEEKDAY = r"\s*[(\[]?\s*(?:星期|周|礼拜)?[一二三四五六日天]?\s*[)\]]?"
@@ -38,7 +38,9 @@ _BARE_QUARTER = re.compile(r"(?:第?\s*([1-4一二三四])\s*季度?|Q([1-4]))",
 _HAN = {"一": 1, "二": 2, "三": 3, "四": 4}
 LUNAR = re.compile("农历|阴历|旧历|夏历")
 _LUNAR_MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
-_LUNAR_YEAR = re.compile(r"^(?:\d{2,4}|[〇零○一二三四五六七八九]{2,4}|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥])\s*年")
+_LUNAR_YEAR = re.compile(
+    r"^(?:\d{2,4}|[〇零○一二三四五六七八九]{2,4}|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥])\s*年"
+)
 _LUNAR_DIGITS = re.compile(r"(闰)?\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?")
 _NOON = 12
 _LONGEST = 60
@@ -61,7 +63,7 @@ def read_date(
 
 
 def _checked(day: dt.date) -> tuple[dt.date | None, Flaw | None]:
-    return (day, None) if _FIRST_YEAR <= day.year <= _LAST_YEAR else (None, Flaw("date"))
+    return (day, None) if FIRST_YEAR <= day.year <= LAST_YEAR else (None, Flaw("date"))
 
 
 def _build(year: int, month: int, day: int) -> tuple[dt.date | None, Flaw | None]:

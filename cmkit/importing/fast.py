@@ -6,6 +6,7 @@ goes over many cells at once and hands those that are not plain to the careful w
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -15,8 +16,9 @@ from operator import sub
 from cmkit.base.money import SCALE
 from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import ColumnSpec
+from cmkit.importing.dates import FIRST_YEAR, LAST_YEAR
 from cmkit.importing.numbers import factor
-from cmkit.importing.people import is_day, is_known_area, is_served, resident_flaw
+from cmkit.importing.people import is_day, is_known_area, is_served, resident_flaw, served
 from cmkit.importing.values import BLANKS, Context, unit_into
 from cmkit.sheets.cells import Cell
 
@@ -46,7 +48,7 @@ def shortcut(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
         return _text
     if kind in {Kind.MONEY, Kind.NUMBER, Kind.RATE}:
         return _amount(kind, column, context)
-    return {Kind.CODE: _code, Kind.PHONE: _phone, Kind.ID_NO: _identity}.get(kind)
+    return {Kind.CODE: _code, Kind.PHONE: _phone, Kind.ID_NO: _identity, Kind.DATE: _day}.get(kind)
 
 
 def bulk(kind: Kind, column: ColumnSpec, context: Context) -> Bulk | None:
@@ -63,6 +65,8 @@ def bulk(kind: Kind, column: ColumnSpec, context: Context) -> Bulk | None:
         return (lambda cells, slow: _bulk_amounts(scale, cells, slow)) if scale else None
     if kind is Kind.ID_NO:
         return _bulk_identities
+    if kind is Kind.PHONE:
+        return lambda cells, slow: _matching(served(), cells, slow)
     return lambda cells, slow: [slow(cell) if (value := fast(cell)) is None else value for cell in cells]
 
 
@@ -103,7 +107,7 @@ _areas = _Known(is_known_area)
 def _bulk_identities(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
     digits, days, areas = _ID.fullmatch, _days, _areas
     return [
-        cell  # type: ignore[misc]
+        cell
         if type(cell) is str
         and digits(cell)
         and (2 * int(cell[:17], 13) + (10 if cell[17] == "X" else int(cell[17]))) % 11 == 1
@@ -119,11 +123,11 @@ def _bulk_amounts(scale: float, cells: Sequence[Cell], slow: Fast) -> list[Store
     if not floats:
         return list(map(slow, cells))
     scaled = [cell * scale for cell in floats]
-    if not (-_SURE < min(scaled) and max(scaled) < _SURE):
+    if not (min(scaled) > -_SURE and max(scaled) < _SURE):
         return list(map(slow, cells))
     nearest = list(map(round, scaled))
     away = list(map(sub, scaled, nearest))
-    if not (-_NEAR < min(away) and max(away) < _NEAR):
+    if not (min(away) > -_NEAR and max(away) < _NEAR):
         return list(map(slow, cells))
     if len(floats) == len(cells):
         return nearest  # type: ignore[return-value]
@@ -135,6 +139,10 @@ def _text(cell: Cell) -> Stored:
     if type(cell) is str and _WORDS.fullmatch(cell) and cell not in _BLANK_FORMS:
         return cell
     return None
+
+
+def _day(cell: Cell) -> Stored:
+    return cell.isoformat() if type(cell) is dt.date and FIRST_YEAR <= cell.year <= LAST_YEAR else None
 
 
 def _code(cell: Cell) -> Stored:

@@ -21,7 +21,10 @@ from cmkit.sheets.table import Table, find_tables
 from cmkit.sheets.words import is_blank
 
 _PROSE = ("说明", "须知", "注意事项", "指引", "封面", "目录", "readme", "instruction")
-_FIGURES = {"targets": re.compile(r"目标|任务|计划|target", re.IGNORECASE), "actuals": re.compile(r"实际|完成|业绩|达成|actual", re.IGNORECASE)}
+_FIGURES = {
+    "targets": re.compile(r"目标|任务|计划|target", re.IGNORECASE),
+    "actuals": re.compile(r"实际|完成|业绩|达成|actual", re.IGNORECASE),
+}
 _PEOPLE = frozenset({"targets", "actuals", "staff", "orgs"})
 
 
@@ -89,9 +92,7 @@ def sheets_of(book: Book, options: ReadOptions) -> list[Sheet]:
     )
 
 
-def find_one(
-    book: Book, sheet: Sheet, table: Table, specs: Mapping[str, TableSpec], options: ReadOptions
-) -> Found:
+def find_one(book: Book, sheet: Sheet, table: Table, specs: Mapping[str, TableSpec], options: ReadOptions) -> Found:
     """One table with the spec it fits: as was decided before, as the headings say, or as a person says."""
     layout = options.layouts.get(fingerprint(table.columns))
     if layout is not None and layout.table in specs and options.table in {"", layout.table}:
@@ -107,7 +108,7 @@ def find_one(
     if len(rivals) > 1 and options.choose is not None and table.rows:
         question = _("{file} {sheet}：这是哪张表？").format(file=book.file, sheet=sheet.name)
         chosen = options.choose(question, [(name, specs[name].label) for name in rivals])
-        if chosen in specs:
+        if chosen is not None and chosen in specs:
             return Found(sheet, table, specs[chosen], layout=Layout(chosen))
     return Found(sheet, table, None, rivals)
 
@@ -164,7 +165,7 @@ def _kpi_of(heading: str, words: Mapping[str, str]) -> str:
 
 
 def _figure(words: str) -> str:
-    """targets or actuals, by what a heading or a name says; "" where it says neither or both."""
+    """Targets or actuals, by what a heading or a name says; "" where it says neither or both."""
     found = [name for name, pattern in _FIGURES.items() if pattern.search(words)]
     return found[0] if len(found) == 1 else ""
 
@@ -189,13 +190,13 @@ def _other_shape(
     if sheet.source is not None:
         return []
     options = replace(options, choose=None)
-    found = [find_one(book, sheet, table, specs, options) for table in turned(sheet, known)]
-    found = [one for one in found if one.spec is not None and one.table.rows and _has_key(one)]
-    if found:
-        return found
     form = pairs(sheet, known)
     one = find_one(book, sheet, form, specs, options) if form is not None else None
-    return [one] if one is not None and one.spec is not None else []
+    if one is not None and one.spec is not None and len({column for _row, column in one.table.spots.values()}) > 1:
+        return [one]
+    found = [find_one(book, sheet, table, specs, options) for table in turned(sheet, known)]
+    found = [two for two in found if two.spec is not None and two.table.rows and _has_key(two)]
+    return found or ([one] if one is not None and one.spec is not None else [])
 
 
 def strange(book: Book, strangers: Sequence[Found], *, alone: bool) -> list[Problem]:

@@ -73,7 +73,7 @@ def save_layouts(folder: Path, layouts: Mapping[str, Layout]) -> None:
         lines.append("")
     path = folder / FILE
     temporary = folder / f".{FILE}.{os.getpid()}.tmp"
-    with open(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+    with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
         stream.write("\n".join(lines))
         stream.flush()
         os.fsync(stream.fileno())

@@ -114,6 +114,12 @@ def _ranges() -> re.Pattern[str]:
     return re.compile(mobile.national_number_pattern or ".*" if mobile is not None else ".*")
 
 
+@lru_cache(maxsize=1)
+def served() -> re.Pattern[str]:
+    """A mobile number of eleven digits that the numbering plan serves."""
+    return re.compile(rf"(?=1[0-9]{{10}}\Z)(?:{_ranges().pattern})")
+
+
 def is_served(mobile: str) -> bool:
     """By the numbering plan that phonenumbers ships; its parser costs 30 microseconds a number, its pattern 0.3."""
     return _ranges().fullmatch(mobile) is not None
@@ -149,8 +155,10 @@ def resident_flaw(text: str) -> Flaw | None:
 
 
 def has_check_digit(text: str) -> bool:
-    """ISO 7064 MOD 11-2 (GB 11643-1999): the weights are powers of 2, and 13 is 2 modulo 11, so that the first 17
-    places read as a number of base 13 have the same remainder; stdnum's loop costs ten times as much.
+    """Whether the last place is right by ISO 7064 MOD 11-2 (GB 11643-1999).
+
+    The weights are powers of 2, and 13 is 2 modulo 11, so that the first 17 places read as a number of base 13 have
+    the same remainder; stdnum's loop costs ten times as much.
     """
     return (2 * int(text[:17], 13) + (10 if text[17] == "X" else int(text[17]))) % 11 == 1
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from msgspec.structs import replace as with_unit
-
 from cmkit.base.faults import UsageFault
 from cmkit.base.lang import _
 from cmkit.base.period import parse_period
@@ -99,7 +97,6 @@ def prepare(book: Book, found: Found, specs: Mapping[str, TableSpec], options: R
         reading.factors = {code: unit for code, word in options.kpi_units.items() if (unit := factor(word) or 1) != 1}
     if absent and lacking and options.lookup is not None and not set(absent) & set(spec.key):
         lookup = options.lookup
-        lookup.find(spec.table, "")
         reading.known = lambda key: key in lookup.find(spec.table, key)
         return Part(found, reading, problems, absent, lacking)
     return Part(found, reading, [*problems, *lacking] if absent else problems)
@@ -118,7 +115,9 @@ def _matched(
     def choose(question: str, answers: Sequence[tuple[str, str]]) -> str | None:
         return options.choose(question, answers) if options.choose is not None else None
 
-    overrides = {heading: key for heading, key in given.items() if _stands_for(key, spec)} if not options.columns else given
+    overrides = (
+        {heading: key for heading, key in given.items() if _stands_for(key, spec)} if not options.columns else given
+    )
     mapping, problems = match_columns(
         table.columns,
         spec,
@@ -156,7 +155,8 @@ def _marked_lunar(spec: TableSpec, mapping: Mapping[int, str], table: Table) -> 
     if "lunar_birthday" not in spec.columns or "lunar_birthday" in held or "birthday" not in held:
         return False
     index = next(index for index, key in mapping.items() if key == "birthday")
-    return any(isinstance(cells[index], str) and LUNAR.search(cells[index]) for _number, cells in table.rows)
+    words = (cells[index] for _number, cells in table.rows)
+    return any(isinstance(word, str) and LUNAR.search(word) for word in words)
 
 
 def _foreign(

@@ -19,6 +19,7 @@ from cmkit.importing.find import Found, find_all, find_one, sheets_of, strange, 
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.prepare import Part, constants_of, prepare, refs_in
 from cmkit.importing.refs import BookLookup
+from cmkit.importing.values import refs_of
 from cmkit.sheets.book import open_book, sheet_problems
 from cmkit.sheets.cells import Book
 from cmkit.sheets.table import tables_in
@@ -104,7 +105,9 @@ def _read_book(
 def _joined(intakes: Sequence[tuple[Found, SheetIntake]]) -> list[SheetIntake]:
     """One intake a table: indicators that had columns of their own come together again."""
     done: list[SheetIntake] = []
-    for apart, group in groupby(intakes, key=lambda one: (bool(one[0].kpi), one[1].sheet, one[1].table, one[1].header_rows, one[1].columns)):
+    for apart, group in groupby(
+        intakes, key=lambda one: (bool(one[0].kpi), one[1].sheet, one[1].table, one[1].header_rows, one[1].columns)
+    ):
         found = [intake for _found, intake in group]
         if not apart[0] or len(found) == 1:
             done.extend(found)
@@ -129,10 +132,7 @@ def _pass(
     lookup = BookLookup(options.lookup) if options.lookup is not None else None
     options = replace(options, lookup=lookup)
     known = words_of(specs, options).__contains__
-    if lookup is not None:
-        # Once rows flow into the store it may be closed to other readers.
-        for name in refs_in(specs):
-            lookup.find(name, "")
+    warm: set[str] = set()
     seen = lookup.seen if lookup is not None else {}
     strangers: list[Found] = []
     count = 0
@@ -144,8 +144,16 @@ def _pass(
                 continue
             count += 1
             part = prepare(book, found, specs, options, seen.setdefault(found.spec.table, {}))
-            if part.reading.known is not None and count > 1:
+            # Once rows flow into the store it may be closed to other readers: what is asked of it is read before.
+            asked = {name for column in part.reading.columns for name in refs_of(column.spec)}
+            if part.reading.known is not None:
+                asked.add(found.spec.table)
+            if count > 1 and lookup is not None and asked - warm:
                 raise HoldNeeded
+            warm |= asked
+            if lookup is not None:
+                for name in sorted(asked):
+                    lookup.find(name, "")
             head = SheetIntake(
                 book.file, sheet.name, found.spec.table, table.header_rows, part.reading.keys, digest=book.digest
             )

@@ -16,9 +16,9 @@ from cmkit.base.problem import Place, Problem
 from cmkit.facts.intake import Block, IntakeRow, Skipped
 from cmkit.facts.kinds import Kind, Stored, decode, encode
 from cmkit.facts.specs import ColumnSpec, TableSpec
+from cmkit.importing.dates import lunar_birthday
 from cmkit.importing.fast import Bulk, Fast, bulk, shortcut
 from cmkit.importing.flaws import Flaw, flaw_problem, shown
-from cmkit.importing.dates import lunar_birthday
 from cmkit.importing.numbers import read_number
 from cmkit.importing.values import Context, Parser, bind, refs_of
 from cmkit.sheets.cells import Cell, CellBlock
@@ -78,14 +78,14 @@ class Column:
     unlike: bool = False
     """The cells of the first block hardly ever repeated."""
 
-    def read(self, cells: Sequence[Cell]) -> tuple[list[Stored], dict[int, Flaw]]:
+    def read(self, cells: Sequence[Cell], *, bools: bool = True) -> tuple[list[Stored], dict[int, Flaw]]:
         """The stored values of a block, and the flaws by position."""
         memo = self.memo
         if len(memo) > _REMEMBERED:
             memo.clear()
             memo.flaws.clear()
             memo.quiet.clear()
-        if bool in set(map(type, cells)):
+        if bools and bool in set(map(type, cells)):
             # True and 1.0 would be one dictionary key, but they are two values.
             cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
         if self.unlike and self.bulk is not None:
@@ -178,7 +178,7 @@ class Reading:
                 if waiting:
                     yield self._take(*_apart(waiting), part_of, hold=hold)
                     waiting = []
-                yield self._take(item.numbers, item.columns, part_of, hold=hold)
+                yield self._take(item.numbers, item.columns, part_of, hold=hold, bools=item.bools)
                 continue
             waiting.append(item)
             if len(waiting) == _BLOCK:
@@ -188,10 +188,16 @@ class Reading:
             yield self._take(*_apart(waiting), part_of, hold=hold)
 
     def _take(
-        self, numbers: Sequence[int], raw: Sequence[Sequence[Cell]], part_of: frozenset[int], *, hold: bool
+        self,
+        numbers: Sequence[int],
+        raw: Sequence[Sequence[Cell]],
+        part_of: frozenset[int],
+        *,
+        hold: bool,
+        bools: bool = True,
     ) -> Block:
         """The records of a block; none are handed over where they are kept."""
-        columns, problems = self._block(numbers, raw)
+        columns, problems = self._block(numbers, raw, bools=bools)
         done = None if hold or part_of or self.known is not None else self._settle_together(numbers, columns, problems)
         if done is not None:
             self.taken = self.taken or bool(done.keys)
@@ -228,7 +234,7 @@ class Reading:
         return Block(rows, keys, good)
 
     def _block(
-        self, numbers: Sequence[int], raw: Sequence[Sequence[Cell]]
+        self, numbers: Sequence[int], raw: Sequence[Sequence[Cell]], *, bools: bool
     ) -> tuple[list[Sequence[Stored]], dict[int, list[Problem]]]:
         """The stored values of a block, column by column, and what is wrong by the row's place in it."""
         wrong = self._sheet_flaws(numbers[-1])
@@ -236,7 +242,7 @@ class Reading:
         read: list[list[Stored]] = []
         figures: list[tuple[Column, list[Stored], Sequence[Cell]]] = []
         for position, column in enumerate(self.columns):
-            values, flaws = column.read(raw[column.index])
+            values, flaws = column.read(raw[column.index], bools=bools)
             if column.index in self.table.carried and column.once:
                 self._keep_once(column, numbers, values)
             self._cell_flaws(column, numbers, wrong, flaws)

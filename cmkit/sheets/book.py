@@ -14,9 +14,9 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.sheets.calamine import locked, read_apart, save_as, unreadable
 from cmkit.sheets.cells import DEFAULT_LIMITS, Book, Limits, Sheet
+from cmkit.sheets.cellxml import Irregular
 from cmkit.sheets.textfile import read_text
 from cmkit.sheets.xlsx import open_sheets
-from cmkit.sheets.cellxml import Irregular
 from cmkit.sheets.ziplook import ZipLook, apply_styles, check_names, look_at_cells, look_at_container, members
 
 _ZIP = b"PK\x03\x04"
@@ -149,7 +149,7 @@ def _open_zip(path: Path, data: bytes, limits: Limits, digest: str, *, passing: 
 
 def _read_copy(path: Path, data: bytes, place: Place, limits: Limits) -> list[Sheet]:
     """What the child reads; from a copy where the file at ``path`` holds other bytes (it was locked)."""
-    if path.stat().st_size == len(data) and not path.suffix.lower() == ".xls":
+    if path.stat().st_size == len(data) and path.suffix.lower() != ".xls":
         return read_apart(path, place, limits)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "book.xlsx"

@@ -46,6 +46,8 @@ class CellBlock:
 
     numbers: Sequence[int]
     columns: Sequence[Sequence[Cell]]
+    bools: bool = True
+    """Whether there may be TRUE or FALSE among them."""
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """The same row by row."""

@@ -11,13 +11,14 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from operator import ge, itemgetter
 
 from cmkit.facts.intake import HoldNeeded
 from cmkit.sheets.cells import Cell, CellBlock, Row, column_index, column_name
-from cmkit.sheets.formats import PLAIN, shown_as
+from cmkit.sheets.formats import DAY, PLAIN, shown_as
 
 Flaws = dict[tuple[int, int], str]
 _ROW = re.compile(r'\s*<row((?:\s+[\w:]+="[^"]*")*)\s*(/?)>')
@@ -42,6 +43,7 @@ _SAMPLE = 200
 _NEARLY_ALL = 95
 _PATIENCE = 2000
 _REMEMBERED = 50_000
+_LAST_DAY = 75_500
 _SHOWN = 40
 
 
@@ -135,7 +137,7 @@ def _put_in(
     numbers: list[int], columns: list[list[Cell]], others: Sequence[tuple[int, Row]]
 ) -> tuple[list[int], list[list[Cell]]]:
     """Rows that were read one by one among those that were read together."""
-    width = max(len(columns), max(len(row) for _number, row in others))
+    width = max(len(columns), *(len(row) for _number, row in others))
     columns += [[""] * len(numbers) for _more in range(width - len(columns))]
     if len(others) * 10 < len(numbers):
         for number, row in others:
@@ -170,6 +172,23 @@ def _floats(texts: Sequence[str]) -> list[Cell]:
     if max(values) == _INFINITE or min(values) == -_INFINITE:
         raise ValueError
     return values  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> list[Cell]:
+    """The days of the serial numbers from 0 to 2106, made once."""
+    return [shown_as(float(serial), DAY) for serial in range(_LAST_DAY)]
+
+
+def _days(texts: Sequence[str]) -> list[Cell]:
+    """Whole days at one go.
+
+    Raises ValueError where one of them is none.
+    """
+    serials = list(map(int, texts))
+    if min(serials) < 0 or max(serials) >= _LAST_DAY:
+        raise ValueError
+    return list(map(_calendar().__getitem__, serials))
 
 
 class _Numbers(dict[str, Cell]):
@@ -219,7 +238,7 @@ class RowReader:
         if others:
             numbers, columns = _put_in(numbers, columns, others)
         self._order(numbers)
-        return CellBlock(numbers, columns)
+        return CellBlock(numbers, columns, any(kind == "b" for kind, _style in self.meaning.known.values()))
 
     def _order(self, numbers: Sequence[int]) -> None:
         if not numbers:
@@ -228,14 +247,12 @@ class RowReader:
             raise Irregular("rows out of order")
         self.last = numbers[-1]
 
-    def _convert(
-        self, usual: _Usual, pattern: _Pattern
-    ) -> tuple[list[int], list[list[Cell]]]:
+    def _convert(self, usual: _Usual, pattern: _Pattern) -> tuple[list[int], list[list[Cell]]]:
         """Rows that look as learned, a column at a time."""
         if not usual:
             return [], []
         raw = list(zip(*usual, strict=True))
-        numbers = list(map(int, raw[0]))  # type: ignore[arg-type]
+        numbers = list(map(int, raw[0]))
         columns: list[list[Cell]] = [[""] * len(usual) for _column in range(pattern.slots[-1].index + 1)]
         for slot, cells in zip(pattern.slots, raw[1:], strict=True):
             read = self._full_column if usual.full else self._column
@@ -261,7 +278,14 @@ class RowReader:
                 pass
         elif slot.kind == "n":
             try:
-                return _floats(texts) if slot.style == PLAIN else list(map(self._shown(slot.style).__getitem__, texts))
+                if slot.style == PLAIN:
+                    return _floats(texts)
+                if slot.style == DAY and not self.meaning.date1904:
+                    return _days(texts)
+            except ValueError:
+                pass
+            try:
+                return list(map(self._shown(slot.style).__getitem__, texts))
             except ValueError:
                 pass
         elif slot.kind in {"str", "inlineStr"}:

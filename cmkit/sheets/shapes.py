@@ -12,6 +12,7 @@ from cmkit.sheets.table import Table, find_tables
 from cmkit.sheets.words import is_blank, is_label
 
 _LEAST_PAIRS = 4
+_LEAST_ROWS = 2
 _LARGEST_FORM = 400
 _REACH = 12
 
@@ -81,7 +82,8 @@ def pairs(sheet: Sheet, known: Known) -> Table | None:
             if label in found:
                 return None  # a label that comes again is the heading of a column
             found[label] = row, column, value
-    if len(found) < _LEAST_PAIRS:
+    # Labels that all stand in one row are the headings of a table, whatever stands between them.
+    if len(found) < _LEAST_PAIRS or len({row for row, _column, _value in found.values()}) < _LEAST_ROWS:
         return None
     labels = list(found)
     spots = {index: found[label][:2] for index, label in enumerate(labels)}

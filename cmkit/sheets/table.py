@@ -153,9 +153,7 @@ def find_tables(sheet: Sheet, known: Known | None = None) -> list[Table]:
     return tables
 
 
-def tables_in(
-    sheet: Sheet, known: Known | None = None
-) -> Iterator[tuple[Table, Iterator[NumberedRow | CellBlock]]]:
+def tables_in(sheet: Sheet, known: Known | None = None) -> Iterator[tuple[Table, Iterator[NumberedRow | CellBlock]]]:
     """The tables of a sheet one after another, each without its rows and with an iterator over them.
 
     Where the sheet is read in passing, rows that need no closer look come in blocks.
@@ -272,7 +270,7 @@ class _Reader:
         self.end = header.last + 1
         """Where the next table may begin."""
 
-    def read(self, index: int) -> Iterator[NumberedRow | CellBlock]:
+    def read(self, index: int) -> Iterator[NumberedRow | CellBlock]:  # noqa: C901 - one pass over every kind of row
         """The rows of data from ``index`` on, or blocks of them; every other row is sorted among those left out."""
         rows, left, right = self.rows, self.header.left, self.header.right + 1
         width = right - left
@@ -281,7 +279,7 @@ class _Reader:
         gap = 0
         while True:
             if not gap and (block := rows.whole_block(index)) is not None:
-                cut = CellBlock(block.numbers, block.columns[left:right])
+                cut = CellBlock(block.numbers, block.columns[left:right], block.bools)
                 if len(cut.columns) == width and _is_plain(cut, heading):
                     rows.skip(block)
                     index = self.table.last_row = block.numbers[-1]
@@ -373,16 +371,27 @@ class _Reader:
 
 def _is_plain(block: CellBlock, heading: Cell | None) -> bool:
     """Whether no row of a block can be anything but a record: most cells are there, and no word of a total is."""
-    blanks = sum(column.count("") for column in block.columns)
-    if blanks and any(row.count("") * 2 >= len(row) for _number, row in block.rows()):
-        return False
+    full = 0
+    for column in block.columns:
+        full += "" not in column
+        if full * 2 > len(block.columns):
+            break
+    else:
+        if any(row.count("") * 2 >= len(row) for _number, row in block.rows()):
+            return False
     first = block.columns[0]
-    if heading in first or not _SUSPECT_FIRST.isdisjoint({cell[:1] for cell in first if type(cell) is str}):
+    if heading in first or "" in first:
         return False
-    if "" in first:
+    if not _SUSPECT_FIRST.isdisjoint({cell[0] for cell in first if type(cell) is str}):
         return False
-    text = "\n".join([cell for column in block.columns[:4] for cell in column if type(cell) is str])
-    return not ("计" in text or "otal" in text or "OTAL" in text)
+    for column in block.columns[:4]:
+        try:
+            text = "\n".join(column)  # type: ignore[arg-type]
+        except TypeError:
+            text = "\n".join([cell for cell in column if type(cell) is str])
+        if "计" in text or "otal" in text or "OTAL" in text:
+            return False
+    return True
 
 
 def _suspect(cells: Row) -> bool:
@@ -390,10 +399,7 @@ def _suspect(cells: Row) -> bool:
     first = cells[0]
     if type(first) is str and (not first or first[0] in _SUSPECT_FIRST):
         return True
-    for cell in cells[:4]:
-        if type(cell) is str and ("计" in cell or "otal" in cell or "OTAL" in cell):
-            return True
-    return False
+    return any(type(cell) is str and ("计" in cell or "otal" in cell or "OTAL" in cell) for cell in cells[:4])
 
 
 def _carry(sheet: Sheet, header: Header) -> dict[int, list[tuple[int, Cell]]]:

@@ -79,12 +79,23 @@ def read_strings(archive: zipfile.ZipFile, part: str, place: Place) -> list[str]
 
 
 def _add_strings(text: str, strings: list[str]) -> None:
+    begin, end = text.find("<si><t>"), text.rfind("</t></si>")
+    if (
+        0 <= begin < end
+        and begin == text.find("<si")
+        and text.find("<si", end) < 0
+        and "&" not in text
+        and "_x" not in text
+    ):
+        plain = text[begin + len("<si><t>") : end].split("</t></si><si><t>")
+        if text.count("<", begin, end) == 4 * len(plain) - 2:
+            strings.extend(plain)
+            return
     found = _STRING.findall(text)
     if len(found) == text.count("<si>") + text.count("<si/>") + text.count("<si "):
         strings.extend(map(clean, found) if "&" in text or "_x" in text else found)
         return
-    for match in _ANY_STRING.finditer(text):
-        strings.append(rich_text(match[1] or ""))
+    strings.extend(rich_text(match[1] or "") for match in _ANY_STRING.finditer(text))
 
 
 @dataclass(slots=True)

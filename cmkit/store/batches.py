@@ -18,8 +18,10 @@ from cmkit.facts.kinds import Stored
 from cmkit.store.connection import Store
 from cmkit.store.fold import CHUNK, rewrite
 from cmkit.store.schema import FactTables, Schema
+from cmkit.store.twins import MARKS
 
 _encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,8 @@ class BatchReport:
     """Position of a sheet whose very bytes had been taken in before, to that batch's number."""
     sheets: list[SheetIntake] = field(default_factory=list)
     """The sheets as they were read; those that were read in passing without their rows."""
+    doubles: bool = False
+    """Whether clients came in that may have a twin: some were there before, or two of the new ones share a mark."""
 
 
 def take_in(
@@ -89,7 +93,7 @@ def write_batch(
         else:
             if not report.batch:
                 report.batch = _open_batch(connection, schema, info)
-            outcome, intake = _take_sheet(connection, schema, passing, info, report.batch)
+            outcome, intake = _take_sheet(connection, schema, passing, info, report)
             report.outcomes.append(outcome)
         report.sheets.append(intake)
     return report
@@ -143,21 +147,24 @@ def _list(values: Sequence[object]) -> str:
 
 
 def _take_sheet(
-    connection: Connection, schema: Schema, passing: Passing, info: BatchInfo, batch: int
+    connection: Connection, schema: Schema, passing: Passing, info: BatchInfo, report: BatchReport
 ) -> tuple[Outcome, SheetIntake]:
     head = passing.head
     tables = schema.facts[head.table]
     unknown = [name for name in head.columns if name not in tables.spec.columns]
     if unknown:
         raise InternalFault(_("表 {table} 没有这些列：{names}").format(table=head.table, names="、".join(unknown)))
-    sheet = _Sheet(tables, head, info, _open_source(connection, schema, head, info, batch))
+    sheet = _Sheet(tables, head, info, _open_source(connection, schema, head, info, report.batch))
     outcome = Outcome()
     held, first = _size(connection, tables.state)
     known: dict[str, int] = {}
+    marks = _Marks(head) if head.table == "clients" else None
+    report.doubles = report.doubles or (marks is not None and held > 0)
     for block in passing.blocks:
         if held:
             known.update(_known_keys(connection, tables.state, block.keys, held))
         fresh, again = _parted(block, known)
+        report.doubles = report.doubles or (marks is not None and marks.repeat(fresh))
         _create(connection, sheet, first, fresh)
         known.update(zip(fresh.keys, range(first, first + len(fresh)), strict=True))
         first += len(fresh)
@@ -168,6 +175,31 @@ def _take_sheet(
     outcome.rejected += len(intake.rejected)
     _close_source(connection, schema, sheet.source, outcome, len(intake.skipped))
     return outcome, intake
+
+
+class _Marks:
+    """What marks the clients of one sheet out (identity number, phone and name), to see at once whether any repeats."""
+
+    def __init__(self, head: SheetIntake) -> None:
+        wanted = [[head.columns.index(name) for name in names if name in head.columns] for names in MARKS]
+        self.places = [places for places, names in zip(wanted, MARKS, strict=True) if len(places) == len(names)]
+        self.seen: list[set[object]] = [set() for _mark in self.places]
+
+    def repeat(self, block: Block) -> bool:
+        """Whether two of the clients so far share a mark."""
+        found = False
+        for places, seen in zip(self.places, self.seen, strict=True):
+            columns = [block.columns[place] for place in places]
+            marks: list[object] = list(columns[0])
+            if len(columns) > 1:
+                marks: Sequence[object] = columns[0]
+            if len(columns) > 1:
+                marks = [mark for mark in zip(*columns, strict=True) if None not in mark]
+            known, blank = len(seen), sum(mark is None for mark in marks)
+            seen.update(marks)
+            seen.discard(None)
+            found = found or len(seen) < known + len(marks) - blank
+        return found
 
 
 def _parted(block: Block, known: Mapping[str, int]) -> tuple[Block, list[IntakeRow]]:
@@ -241,11 +273,13 @@ def _create(connection: Connection, sheet: _Sheet, first: int, block: Block) -> 
     absent = {name: value for name, value in tables.defaults.items() if name not in intake.columns}
     names = ["id", "key", "source_id", "source_row", *[f"c_{name}" for name in (*intake.columns, *absent)]]
     numbers = range(first, first + len(block))
-    shown = [_shown(column, tables.defaults.get(name)) for name, column in zip(intake.columns, block.columns, strict=True)]
+    shown = [
+        _shown(column, tables.defaults.get(name)) for name, column in zip(intake.columns, block.columns, strict=True)
+    ]
     fixed = [repeat(value) for value in absent.values()]
-    state = zip(numbers, block.keys, repeat(source), block.numbers, *shown, *fixed)  # noqa: B905 - repeat has no end
+    state = zip(numbers, block.keys, repeat(source), block.numbers, *shown, *fixed)
     _bulk(connection, tables.state.name, names, state)
-    _claim(connection, tables, source, zip(numbers, block.numbers, zip(*block.columns, strict=True), strict=True))
+    _claim(connection, tables, source, numbers, block.numbers, list(zip(*block.columns, strict=True)))
     _create_days(connection, sheet, numbers, block)
 
 
@@ -256,10 +290,15 @@ def _create_days(connection: Connection, sheet: _Sheet, numbers: Sequence[int], 
     if tables.by_day is None or not names:
         return
     cells = [block.columns[sheet.intake.columns.index(name)] for name in names]
-    days = zip(numbers, repeat(sheet.info.as_of), repeat(sheet.source), block.numbers, *cells)  # noqa: B905
+    days = zip(numbers, repeat(sheet.info.as_of), repeat(sheet.source), block.numbers, *cells)
     if all(None in column for column in cells):
         days = (day for day in days if any(cell is not None for cell in day[4:]))  # type: ignore[assignment]
-    _bulk(connection, tables.by_day.name, ["record_id", "as_of", "source_id", "source_row", *map("c_{}".format, names)], days)
+    _bulk(
+        connection,
+        tables.by_day.name,
+        ["record_id", "as_of", "source_id", "source_row", *map("c_{}".format, names)],
+        days,
+    )
 
 
 def _shown(column: Sequence[Stored], blank: Stored) -> Sequence[Stored]:
@@ -273,10 +312,14 @@ def _claim(
     connection: Connection,
     tables: FactTables,
     source: int,
-    rows: Iterable[tuple[int, int, Sequence[Stored]]],
+    numbers: Sequence[int],
+    places: Sequence[int],
+    values: Sequence[tuple[Stored, ...]],
 ) -> None:
-    """What a source says of records: number, row, values."""
-    data = ((number, source, row, _encode(values).decode()) for number, row, values in rows)
+    """What the rows at ``places`` of a source say of the records ``numbers``."""
+    # One call for all of them: a line of JSON has no line break in it.
+    words = _encode_lines(values).decode().split("\n")
+    data = zip(numbers, repeat(source), places, words)
     _bulk(connection, tables.claims.name, ["record_id", "source_id", "source_row", "data"], data)
 
 
@@ -314,7 +357,14 @@ def _update(
         setattr(outcome, verdict, getattr(outcome, verdict) + 1)
         accepted.append((number, row))
     if accepted:
-        _claim(connection, tables, source, ((number, row.row, row.values) for number, row in accepted))
+        _claim(
+            connection,
+            tables,
+            source,
+            [number for number, _row in accepted],
+            [row.row for _number, row in accepted],
+            [row.values for _number, row in accepted],
+        )
         rewrite(connection, schema, tables, sorted({number for number, _row in accepted}))
 
 

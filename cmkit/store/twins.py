@@ -11,7 +11,7 @@ from cmkit.facts.records import Origin
 from cmkit.store.connection import Store
 from cmkit.store.schema import FactTables, Schema
 
-_MARKS = (("id_no",), ("phone", "name"))
+MARKS = (("id_no",), ("phone", "name"))
 _MOST = 200
 
 
@@ -33,7 +33,7 @@ def twins(store: Store, batches: Sequence[int]) -> list[Twin]:
         return []
     found: dict[tuple[str, str], Twin] = {}
     with store.reading() as connection:
-        for columns in _MARKS:
+        for columns in MARKS:
             if all(name in tables.spec.columns for name in columns):
                 for one in _sharing(connection, store.schema, tables, batches, columns):
                     found.setdefault((min(one.key, one.other), max(one.key, one.other)), one)
