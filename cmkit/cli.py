@@ -164,6 +164,9 @@ def _stop(session: _kit.Session, fault: Fault) -> int:
 
 
 def _usage(session: _kit.Session, error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return Exit.USAGE
     hint = ""
     context = getattr(error, "ctx", None)
     if context is not None:

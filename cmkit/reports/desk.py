@@ -174,7 +174,8 @@ class Desk:
     def everything(self) -> Scope:
         """The whole office."""
         tops = [org for org in self.orgs.values() if not org.parent_id or org.parent_id not in self.orgs]
-        name = self.workspace.settings.office or (tops[0].name if len(tops) == 1 else "")
+        # The figures are the top organisation's, whatever office the workspace calls itself.
+        name = tops[0].name if len(tops) == 1 else self.workspace.settings.office
         number = tops[0].org_id if len(tops) == 1 else ""
         return Scope("all", number, name, frozenset(self.staff))
 

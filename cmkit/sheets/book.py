@@ -166,7 +166,9 @@ def _open_other_zip(path: Path, archive: zipfile.ZipFile, names: set[str], limit
         raise InputFault(_("这是 Word 或 PPT 文件，不是表格"), hint=_("请发表格文件"), place=place)
     if "[content_types].xml" in names:
         # Some writers keep the parts elsewhere; the child finds them or says what is missing.
-        return Book(path.name, digest, read_apart(path, place, limits))
+        if sheets := read_apart(path, place, limits):
+            return Book(path.name, digest, sheets)
+        raise unreadable(place, "", "not found")
     if path.suffix.lower() in _BOOK_ENDINGS:
         raise unreadable(place, "", "not found")
     raise InputFault(_("这是压缩包，不是表格"), hint=_("请解压后再导入"), place=place)

@@ -14,7 +14,7 @@ from typing import IO
 from cmkit.base.faults import InputFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place
-from cmkit.sheets.calamine import check_extent, save_as
+from cmkit.sheets.calamine import check_extent, save_as, unreadable
 from cmkit.sheets.cells import CellBlock, Limits, Merge, Row, Sheet, cell_index
 from cmkit.sheets.cellxml import Flaws, Irregular, Meaning, RowReader, clean, rich_text
 from cmkit.sheets.formats import format_classes
@@ -207,7 +207,7 @@ def open_sheets(
     if any(sheet.kind not in {"worksheet", "chartsheet", "dialogsheet"} for sheet in look.sheets):
         raise Irregular("other sheets")
     if any(sheet.kind == "worksheet" and not sheet.part for sheet in look.sheets):
-        raise Irregular("a sheet without a part")
+        raise unreadable(place, "", "not found")
     try:
         strings = look.others.get("sharedStrings")
         styles = look.others.get("styles")

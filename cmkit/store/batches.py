@@ -190,9 +190,7 @@ class _Marks:
         found = False
         for places, seen in zip(self.places, self.seen, strict=True):
             columns = [block.columns[place] for place in places]
-            marks: list[object] = list(columns[0])
-            if len(columns) > 1:
-                marks: Sequence[object] = columns[0]
+            marks: Sequence[object] = columns[0]
             if len(columns) > 1:
                 marks = [mark for mark in zip(*columns, strict=True) if None not in mark]
             known, blank = len(seen), sum(mark is None for mark in marks)
