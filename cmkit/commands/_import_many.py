@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from cmkit.base.faults import Exit, Fault, UsageFault
@@ -15,7 +16,7 @@ from cmkit.base.lang import Lang, language, set_language
 from cmkit.base.problem import Problem
 from cmkit.commands._importing import Result, Wanted, batch_info, import_one
 from cmkit.commands._kit import Session
-from cmkit.facts.intake import IntakeRow, SheetIntake
+from cmkit.facts.intake import Block, Passing, SheetIntake
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.prepare import refs_in
@@ -30,21 +31,23 @@ _ROWS = 30_000
 _LARGE = 4 * 2**20
 _WORKERS = 4
 
-PlainRow = tuple[int, str, tuple[str | int | None, ...]]
-
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a process made of a file: its sheets (rows apart, as plain tuples), its problems, or why it cannot be used."""
+    """What a process made of a file: its sheets (records apart, column by column), its problems, or why it is of no use."""
 
-    sheets: tuple[tuple[SheetIntake, list[PlainRow]], ...] = ()
+    sheets: tuple[tuple[SheetIntake, Block], ...] = ()
     problems: tuple[Problem, ...] = ()
     fault: Fault | None = None
 
     @property
-    def intakes(self) -> list[SheetIntake]:
-        """The sheets with their rows."""
-        return [replace(intake, rows=[IntakeRow(*row) for row in rows]) for intake, rows in self.sheets]
+    def intakes(self) -> list[Passing]:
+        """The sheets with their records."""
+        return [Passing(intake, iter([block]), partial(_itself, intake)) for intake, block in self.sheets]
+
+
+def _itself(intake: SheetIntake) -> SheetIntake:
+    return intake
 
 
 _job: tuple[Mapping[str, TableSpec], ReadOptions] | None = None
@@ -63,8 +66,8 @@ def _read(path: Path) -> _Read:
         intakes, problems = read_file(path, *_job)
     except Fault as fault:
         return _Read(fault=fault)
-    rows = tuple((replace(intake, rows=()), [tuple(row) for row in intake.rows]) for intake in intakes)
-    return _Read(rows, tuple(problems))  # type: ignore[arg-type]
+    sheets = tuple((replace(intake, rows=()), Block.of(intake.rows)) for intake in intakes)
+    return _Read(sheets, tuple(problems))
 
 
 def import_many(
@@ -84,14 +87,17 @@ def import_many(
         for path, read in _in_order(files, session, replace(options, lookup=snapshot)):
             if isinstance(read.fault, UsageFault):
                 raise read.fault
-            again = any(set(intake.unanswered) & changed for intake, _rows in read.sheets)
+            again = any(set(intake.unanswered) & changed for intake, _block in read.sheets)
             if again or path.stat().st_size > _LARGE:
                 _write(session, group, wanted, result)
                 import_one(session, path, wanted, options, result)
             else:
                 group.append((path, read))
-            changed |= {intake.table for intake, _rows in read.sheets}
-            if len(group) >= _FILES or sum(len(rows) for _path, one in group for _intake, rows in one.sheets) >= _ROWS:
+            changed |= {intake.table for intake, _block in read.sheets}
+            if (
+                len(group) >= _FILES
+                or sum(len(block) for _path, one in group for _intake, block in one.sheets) >= _ROWS
+            ):
                 _write(session, group, wanted, result)
             step()
         _write(session, group, wanted, result)
@@ -146,7 +152,5 @@ def _write(session: Session, group: list[tuple[Path, _Read]], wanted: Wanted, re
             result.codes.append(int(Exit.INPUT))
         if report.batch and not wanted.dry:
             result.batches.append(report.batch)
-        # The rows are in the store: a thousand workbooks are not kept here as well.
-        report.sheets = [replace(intake, rows=()) for intake in report.sheets]
         result.take(report)
     group.clear()

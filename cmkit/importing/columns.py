@@ -32,7 +32,7 @@ _fold = lru_cache(maxsize=16_384)(fold_label)
 _bare = lru_cache(maxsize=16_384)(bare_label)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """The words of one table: folded word to the columns that it may mean; labels go before aliases."""
 
@@ -386,7 +386,19 @@ def rank(columns: Sequence[str], specs: Mapping[str, TableSpec], names: str = ""
 
 def _fit(columns: Sequence[str], spec: TableSpec, names: str) -> float:
     """Share of headings covered, share of needed columns present, and a word in a name; 0 below the threshold."""
-    headings = [heading for heading in columns if heading]
+    coverage, present, held = _cover(tuple(heading for heading in columns if heading), index_of(spec))
+    if not coverage:
+        return 0.0
+    named = any(word and word in names for word in (_fold(word) for word in (spec.zh, spec.en, *spec.aliases)))
+    if coverage + present + named < 1:
+        return 0.0
+    return coverage * 0.5 + present * 0.3 + 0.2 * named + 0.05 * held / max(len(spec.columns), 1)
+
+
+@lru_cache(maxsize=1024)
+def _cover(headings: tuple[str, ...], index: Index) -> tuple[float, float, int]:
+    """Share of headings covered (0 where too few are), share of needed columns present, how many columns there are."""
+    spec = index.spec
     held: set[str] = set()
     covered = 0
     for heading in headings:
@@ -395,12 +407,6 @@ def _fit(columns: Sequence[str], spec: TableSpec, names: str) -> float:
             covered += 1
             held.update(keys[:1])
     if not headings or covered < min(2, len(headings)):
-        return 0.0
+        return 0.0, 0.0, 0
     needed = {key for key, column in spec.columns.items() if column.required and not column.default} | set(spec.key[:1])
-    present = len(needed & held) / max(len(needed), 1)
-    words = [_fold(word) for word in (spec.zh, spec.en, *spec.aliases)]
-    named = any(word and word in names for word in words)
-    coverage = covered / len(headings)
-    if coverage + present + named < 1:
-        return 0.0
-    return coverage * 0.5 + present * 0.3 + 0.2 * named + 0.05 * len(held) / max(len(spec.columns), 1)
+    return covered / len(headings), len(needed & held) / max(len(needed), 1), len(held)

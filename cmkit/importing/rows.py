@@ -88,12 +88,11 @@ class Column:
         if bools and bool in set(map(type, cells)):
             # True and 1.0 would be one dictionary key, but they are two values.
             cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
-        if self.unlike and self.bulk is not None:
+        if self.bulk is not None and (self.unlike or len(set(cells)) * 2 > len(cells) > _FEW):
+            self.unlike = True
             values = self.bulk(cells, memo.__getitem__)
         else:
-            before = len(memo)
             values = list(map(memo.__getitem__, cells))
-            self.unlike = (len(memo) - before) * 2 > len(cells) > _FEW
         if memo.quiet:
             self.hidden += sum(map(memo.quiet.__contains__, cells))
         flaws: dict[int, Flaw] = {}

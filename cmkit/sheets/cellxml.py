@@ -39,9 +39,11 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
 Match = Callable[[str, int], "re.Match[str] | None"]
 _INFINITE = float("inf")
 _HEADS = 6
-_SAMPLE = 200
-_NEARLY_ALL = 95
+_SAMPLE = 48
+_NEARLY_ALL = 90
 _PATIENCE = 2000
+_PATTERNS = 8
+_TRIED = 12
 _REMEMBERED = 50_000
 _LAST_DAY = 75_500
 _SHOWN = 40
@@ -70,7 +72,7 @@ class Meaning:
     """What the numbers in the XML stand for: shared strings, format classes, the epoch."""
 
     strings: Sequence[str]
-    classes: Sequence[str]
+    classes: tuple[str, ...]
     date1904: bool = False
     known: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -210,6 +212,10 @@ class _Numbers(dict[str, Cell]):
         return value
 
 
+_learned: dict[tuple[str, ...], _Pattern] = {}
+"""The last patterns by the styles of their workbook: the workbooks of a thousand branches look alike."""
+
+
 class RowReader:
     """Reads the rows of one sheet from pieces of its XML; remembers what is wrong with single cells in ``flaws``."""
 
@@ -223,9 +229,15 @@ class RowReader:
 
     def read(self, text: str) -> CellBlock:
         """The rows in ``text``, which begins and ends between two rows; rows without any value are left out."""
+        if self.pattern is None:
+            self.pattern = self._learned_before(text)
         if self.pattern is None or self.missed > _PATIENCE:
             self.pattern = self._learn(text)
             self.missed = 0
+            _learned.pop(self.meaning.classes, None)
+            _learned[self.meaning.classes] = self.pattern
+            while len(_learned) > _PATTERNS:
+                del _learned[next(iter(_learned))]
         usual = _Usual()
         others: list[tuple[int, Row]] = []
         position, end = 0, len(text)
@@ -344,6 +356,15 @@ class RowReader:
                 row.append(value)
         return ((number, row) if row else None), position
 
+    def _learned_before(self, text: str) -> _Pattern | None:
+        """The pattern of an earlier sheet with the same styles, where it fits most of the first rows."""
+        pattern = _learned.get(self.meaning.classes)
+        if pattern is None:
+            return None
+        starts = [match.start() for match in islice(re.finditer("<row ", text), _TRIED)]
+        fits = sum(pattern.strict(text, start) is not None for start in starts)
+        return pattern if fits * 3 > len(starts) * 2 else None
+
     def _learn(self, text: str) -> _Pattern:
         """The pattern of the first rows of ``text``."""
         found: dict[int, list[RawCell]] = {}
@@ -360,16 +381,16 @@ class RowReader:
 
     def _slot(self, column: int, seen: Sequence[RawCell]) -> _Slot:
         """A column of the pattern: the kind of value that most of its cells have, and how such cells are written."""
-        blank = [cell for cell in seen if cell.value is None and cell.rich is None]
-        votes = Counter(self.meaning.of(cell.attributes) for cell in seen if cell not in blank)
+        full = [cell for cell in seen if cell.value is not None or cell.rich is not None]
+        votes = Counter(self.meaning.of(cell.attributes) for cell in full)
         if not votes:
             votes = Counter(self.meaning.of(cell.attributes) for cell in seen)
         (kind, style), _count = votes.most_common(1)[0]
         alike = [cell for cell in seen if self.meaning.of(cell.attributes) == (kind, style)]
         heads = Counter(cell.attributes for cell in alike).most_common(_HEADS)
         formula = any(cell.formula for cell in alike)
-        full = 0 if blank else len(seen)
-        return _Slot(column, kind, style, tuple(head for head, _count in heads), full, formula=formula)
+        sound = len(seen) if len(full) == len(seen) else 0
+        return _Slot(column, kind, style, tuple(head for head, _count in heads), sound, formula=formula)
 
 
 def _compile(slots: Sequence[_Slot], rows: int, *, strict: bool) -> Match:

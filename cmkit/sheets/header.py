@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from cmkit.base.text import fold_label
 from cmkit.sheets.cells import Cell, Merge, Row
@@ -59,11 +60,29 @@ class Grid:
     def __init__(self, rows: Sequence[Row], merged: Sequence[Merge]) -> None:
         self.rows = rows
         self.merged = merged
+        self._filled: dict[int, frozenset[int]] = {}
+        self._numeric: dict[int, frozenset[int]] = {}
+
+    def filled(self, index: int) -> frozenset[int]:
+        """The columns of a row that hold something."""
+        found = self._filled.get(index)
+        if found is None:
+            row = self.rows[index]
+            found = self._filled[index] = frozenset(column for column, cell in enumerate(row) if not is_blank(cell))
+        return found
+
+    def numeric(self, index: int) -> frozenset[int]:
+        """The columns of a row that hold numbers."""
+        found = self._numeric.get(index)
+        if found is None:
+            row = self.rows[index]
+            found = self._numeric[index] = frozenset(column for column in self.filled(index) if is_numeric(row[column]))
+        return found
 
     def is_empty(self, index: int) -> bool:
         """Whether nothing stands in the row."""
         row = self.rows[index]
-        return row.count("") == len(row) or all(map(is_blank, row))
+        return row.count("") == len(row) or not self.filled(index)
 
     def down(self, index: int) -> Row:
         """The row with what is merged down into it from above."""
@@ -93,23 +112,19 @@ def _score(grid: Grid, index: int, below: Sequence[int], known: Known | None) ->
     present = [column for column, cell in enumerate(row) if not is_blank(cell)]
     labels = [column for column in present if is_label(row[column])]
     different = len({fold_label(str(row[column])) for column in labels})
-    used = {column for other in below for column, cell in enumerate(grid.rows[other]) if not is_blank(cell)}
-    used |= set(present)
+    used = frozenset(present).union(*map(grid.filled, below))
     if different < min(2, len(used)) or (len(used) == 1 and not below) or not labels:
         return 0.0
     if is_units(row) or is_numbers(row):
         return 0.0
     coverage = different / len(used) * (len(labels) / len(present))
-    over = sum(1 for column in labels if _numbers_below(grid, column, below))
+    filled = Counter(chain.from_iterable(map(grid.filled, below)))
+    numeric = Counter(chain.from_iterable(map(grid.numeric, below)))
+    over = sum(1 for column in labels if numeric[column] * 2 > filled[column])
     words = sum(1 for column in labels if known is not None and known(fold_label(str(row[column]))))
     if words >= 2:  # noqa: PLR2004 - one word may stand in a title
         coverage = max(coverage, _LEAST)
     return coverage + 0.3 * over / len(used) + 0.5 * words / len(present)
-
-
-def _numbers_below(grid: Grid, column: int, below: Sequence[int]) -> bool:
-    cells = [grid.rows[other][column] for other in below if not is_blank(grid.rows[other][column])]
-    return bool(cells) and sum(map(is_numeric, cells)) * 2 > len(cells)
 
 
 def _grow(grid: Grid, base: int, start: int) -> Header:

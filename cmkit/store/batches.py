@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 
 import msgspec
-from sqlalchemy import Connection, Insert, Table, bindparam, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, func, select
 
 from cmkit.base.clock import stamp
 from cmkit.base.faults import InternalFault
@@ -20,6 +20,7 @@ from cmkit.store.fold import CHUNK, rewrite
 from cmkit.store.schema import FactTables, Schema
 from cmkit.store.twins import MARKS
 
+_COUNTS = ("created", "updated", "unchanged", "kept", "rejected", "skipped")
 _encode = msgspec.json.Encoder().encode
 _encode_lines = msgspec.json.Encoder().encode_lines
 
@@ -104,8 +105,8 @@ def _held(intake: SheetIntake) -> Passing:
 
 
 def _open_batch(connection: Connection, schema: Schema, info: BatchInfo) -> int:
-    words = insert(schema.batches).values(at=stamp(), who=info.who, kind=info.kind, label=info.label)
-    return _new_id(connection, words)
+    values = {"at": stamp(), "who": info.who, "kind": info.kind, "label": info.label}
+    return _insert(connection, schema.batches, values)
 
 
 def _same_before(
@@ -115,6 +116,8 @@ def _same_before(
     if not intake.digest:
         return 0
     sources, batches = schema.sources, schema.batches
+    if not _answer(connection, f"SELECT 1 FROM {sources.name} WHERE digest = ? LIMIT 1", intake.digest):  # noqa: S608 - names are ours
+        return 0
     words = (
         select(func.max(batches.c.id))
         .join(sources, sources.c.batch_id == batches.c.id)
@@ -135,11 +138,25 @@ def _same_before(
     return int(connection.execute(words).scalar() or 0)
 
 
-def _new_id(connection: Connection, words: Insert) -> int:
-    key = connection.execute(words).inserted_primary_key
-    if key is None:
+def _answer(connection: Connection, words: str, *values: object) -> int:
+    """The number that a small query gives, or 0. It runs once a sheet: the toolkit would take longer than the query."""
+    row = connection.exec_driver_sql(_marked(connection, words), values).first()
+    return int(row[0]) if row is not None and row[0] is not None else 0
+
+
+def _marked(connection: Connection, words: str) -> str:
+    """A statement with the marks for values that the driver wants."""
+    return words if connection.dialect.paramstyle == "qmark" else words.replace("?", "%s")
+
+
+def _insert(connection: Connection, table: Table, values: Mapping[str, object]) -> int:
+    """Insert one row and give its number."""
+    names = ", ".join(f'"{name}"' for name in values)
+    words = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * len(values))}) RETURNING id'  # noqa: S608
+    number = _answer(connection, words, *values.values())
+    if not number:
         raise InternalFault("an insert gave no number")
-    return int(key[0])
+    return number
 
 
 def _list(values: Sequence[object]) -> str:
@@ -216,39 +233,32 @@ def _parted(block: Block, known: Mapping[str, int]) -> tuple[Block, list[IntakeR
 
 def _size(connection: Connection, state: Table) -> tuple[int, int]:
     """How many records there are at most, and the next free number: to count them would read them all."""
-    last = int(connection.execute(select(func.coalesce(func.max(state.c.id), 0))).scalar_one())
+    last = _answer(connection, f'SELECT max(id) FROM "{state.name}"')  # noqa: S608 - names are ours
     return last, last + 1
 
 
 def _open_source(connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo, batch: int) -> int:
-    words = insert(schema.sources).values(
-        batch_id=batch,
-        file=intake.file,
-        sheet=intake.sheet,
-        tbl=intake.table,
-        columns=_list(intake.columns),
-        header_rows=_list(intake.header_rows),
-        digest=intake.digest,
-        as_of=info.as_of,
-        policy=info.policy,
-        blank=info.blank,
-    )
-    return _new_id(connection, words)
+    values = {
+        "batch_id": batch,
+        "file": intake.file,
+        "sheet": intake.sheet,
+        "tbl": intake.table,
+        "columns": _list(intake.columns),
+        "header_rows": _list(intake.header_rows),
+        "digest": intake.digest,
+        "as_of": info.as_of,
+        "policy": info.policy,
+        "blank": info.blank,
+        **dict.fromkeys(_COUNTS, 0),
+    }
+    return _insert(connection, schema.sources, values)
 
 
 def _close_source(connection: Connection, schema: Schema, source: int, outcome: Outcome, skipped: int) -> None:
-    connection.execute(
-        schema.sources.update()
-        .where(schema.sources.c.id == source)
-        .values(
-            created=outcome.created,
-            updated=outcome.updated,
-            unchanged=outcome.unchanged,
-            kept=outcome.kept,
-            rejected=outcome.rejected,
-            skipped=skipped,
-        )
-    )
+    values = [getattr(outcome, name) for name in _COUNTS[:-1]]
+    sets = ", ".join(f"{name} = ?" for name in _COUNTS)
+    words = _marked(connection, f'UPDATE "{schema.sources.name}" SET {sets} WHERE id = ?')  # noqa: S608 - names are ours
+    connection.exec_driver_sql(words, (*values, skipped, source))
 
 
 def _known_keys(connection: Connection, state: Table, keys: Sequence[str], total: int) -> dict[str, int]:
@@ -256,10 +266,10 @@ def _known_keys(connection: Connection, state: Table, keys: Sequence[str], total
     if total < 4 * len(keys):
         return {key: number for key, number in connection.execute(select(state.c.key, state.c.id))}  # noqa: C416 - rows are not pairs to dict()
     found: dict[str, int] = {}
-    words = select(state.c.key, state.c.id).where(state.c.key.in_(bindparam("keys", expanding=True)))
     for start in range(0, len(keys), CHUNK):
-        rows = connection.execute(words, {"keys": list(keys[start : start + CHUNK])})
-        found.update((key, number) for key, number in rows)
+        part = tuple(keys[start : start + CHUNK])
+        words = f'SELECT "key", id FROM "{state.name}" WHERE "key" IN ({", ".join("?" * len(part))})'  # noqa: S608
+        found.update((key, number) for key, number in connection.exec_driver_sql(_marked(connection, words), part))
     return found
 
 
@@ -322,11 +332,10 @@ def _claim(
 
 
 def _bulk(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(f'"{name}"' for name in columns)
-    words = f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(columns))})'  # noqa: S608 - names are ours
+    words = f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608 - names are ours
     if data := list(rows):
-        connection.exec_driver_sql(words, data)
+        connection.exec_driver_sql(_marked(connection, words), data)
 
 
 def _update(
