@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +12,13 @@ from cmkit.base.faults import Exit, Fault, UsageFault, worst
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, command, keep_traceback, os_fault, with_session
 
+if TYPE_CHECKING:
+    from cmkit.base.period import Period
+    from cmkit.base.workspace import JobSettings
+
 CATCH_UP_DAYS = 31
+_ONE_VALUE = frozenset({"json", "csv"})
+"""Formats in which stdout holds the run's own rows and nothing else."""
 
 
 @command("run", _("执行到期的任务（交给 cron）；每个任务每天只做一次"))
@@ -28,6 +35,7 @@ def cli(
     """Do what is due."""
     from cmkit.base.clock import now
     from cmkit.schedule import run_jobs
+    from cmkit.schedule.run import reach_back
 
     if period and not job:
         raise UsageFault(_("--period 要和任务名一起用"))
@@ -36,7 +44,7 @@ def cli(
         session.workspace,
         session.store,
         _runner(ctx, session),
-        start=session.on - timedelta(days=CATCH_UP_DAYS) if catch_up else session.on,
+        start=reach_back(session.store, session.on, CATCH_UP_DAYS) if catch_up else session.on,
         end=session.on,
         scheme=session.pack.info.work_month,
         name=job or "",
@@ -45,9 +53,23 @@ def cli(
         else "23:59",
         again=again,
         period=span,
+        announce=_heading(session),
     )
     _tell(session, done)
     return worst(one.exit_code for one in done)
+
+
+def _heading(session: Session) -> Callable[[JobSettings, Period, date], None]:
+    """What stands over the output of each job, so that two jobs' tables are told apart."""
+
+    def show(job: JobSettings, period: Period, day: date) -> None:
+        if session.format in _ONE_VALUE:
+            return
+        mark = "##" if session.format == "md" else "■"
+        title = _("{mark} {job}（{period}，应办日 {day}）")
+        session.show(title.format(mark=mark, job=job.name, period=period.name, day=day.isoformat()))
+
+    return show
 
 
 def _runner(ctx: click.Context, session: Session) -> Callable[[Sequence[str]], tuple[int, list[str]]]:
@@ -55,7 +77,7 @@ def _runner(ctx: click.Context, session: Session) -> Callable[[Sequence[str]], t
 
     def run(words: Sequence[str]) -> tuple[int, list[str]]:
         # One JSON value on stdout is the run's own: what a job would show is then left out.
-        quiet = ["--quiet"] if session.quiet or session.format == "json" else []
+        quiet = ["--quiet"] if session.quiet or session.format in _ONE_VALUE else []
         given = ["--workspace", str(session.workspace.root), "--no-input", "--as", session.who, *quiet, *words]
         inner = Session(given)
         try:
@@ -124,4 +146,6 @@ def _tell(session: Session, done: Sequence[object]) -> None:
         for one in runs
     ]
     columns = [Column(_("任务")), Column(_("期间")), Column(_("应办日")), Column(_("结果")), Column(_("文件"), "count")]
+    if any(not one.skipped for one in runs) and session.format not in _ONE_VALUE:
+        session.show(_("{mark} 执行结果").format(mark="##" if session.format == "md" else "■"))
     session.show_rows(columns, rows, value)

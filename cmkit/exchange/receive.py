@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,9 +19,10 @@ from cmkit.facts.intake import SheetIntake
 from cmkit.facts.records import Actual
 from cmkit.facts.specs import Pack
 from cmkit.render.form import META_SHEET
+from cmkit.render.output import file_name
 from cmkit.sheets.book import open_book
 from cmkit.store import BatchInfo, Store, take_in
-from cmkit.store.ledger import Return, read_register, write_return
+from cmkit.store.ledger import Return, read_register, register_keys, write_return
 
 Reader = Callable[[Path, str, str], tuple[Sequence[SheetIntake], Sequence[Problem]]]
 """Reads one sheet of a file as one table: path, table name, period name."""
@@ -75,8 +77,41 @@ def receive(
         except Fault as fault:
             place = replace(fault.place, file=fault.place.file or path.name)
             problem = Problem(place, fault.code, fault.message, fault.hint)
-            results.append(Received(path.name, "", "rejected", int(fault.exit_code), (problem,)))
+            branch = _refused(store, pack, path, fault.message, on) if isinstance(fault, InputFault) else ""
+            results.append(Received(path.name, branch, "rejected", int(fault.exit_code), (problem,)))
     return results
+
+
+def _refused(store: Store, pack: Pack, path: Path, why: str, on: date) -> str:
+    """Enter a form that cannot be used into the register as returned to its branch; gives the branch, or "".
+
+    The branch is the one that the form's file name was issued to: what its hidden sheet says is what is in doubt.
+    """
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    for form, period, branch in register_keys(store):
+        spec = pack.tables.get(form)
+        issued = file_name((spec.zh or spec.table) if spec else form, branch, "", "x").removesuffix(".x")
+        if not (path.stem.startswith(issued) and path.stem.endswith(f"-{period}")):
+            continue
+        history = [entry for entry in read_register(store, form, period) if entry.branch == branch]
+        if all(entry.digest != digest for entry in history):
+            write_return(
+                store,
+                Return(
+                    form,
+                    period,
+                    branch,
+                    max(entry.version for entry in history) + 1,
+                    "rejected",
+                    history[0].due,
+                    received_at=on.isoformat(),
+                    digest=digest,
+                    problems=1,
+                    note=why,
+                ),
+            )
+        return branch
+    return ""
 
 
 def read_meta(path: Path) -> dict[str, str]:

@@ -109,11 +109,12 @@ def run_jobs(  # noqa: PLR0913 - the whole of what a run depends on
     latest: str = "23:59",
     again: bool = False,
     period: Period | None = None,
+    announce: Callable[[JobSettings, Period, date], None] | None = None,
 ) -> list[JobRun]:
     """Run what was due from ``start`` to ``end`` and has not been done, oldest first; on ``end`` only up to ``latest``.
 
     ``again`` runs a job in spite of the ledger; ``period`` runs the job named for that period, due or not. One job's
-    failure does not stop the rest.
+    failure does not stop the rest. ``announce`` is told of each job before it runs.
     """
     works = workspace.calendar()
     done: list[JobRun] = []
@@ -128,6 +129,8 @@ def run_jobs(  # noqa: PLR0913 - the whole of what a run depends on
                 if (job.name, day.isoformat(), span.name) in known and not again and not period:
                     done.append(JobRun(job.name, span.name, day, 0, skipped=True))
                     continue
+                if announce:
+                    announce(job, span, day)
                 done.append(_run_one(store, runner, job, span, day))
     return sorted(done, key=lambda one: (one.due_on, one.job))
 
@@ -138,6 +141,12 @@ def _run_one(store: Store, runner: Runner, job: JobSettings, period: Period, day
     code, outputs = runner(words)
     end_run(store, number, code, outputs)
     return JobRun(job.name, period.name, day, code, tuple(outputs))
+
+
+def reach_back(store: Store, on: date, days: int) -> date:
+    """The first day that catching up on ``on`` looks at: ``days`` back, and never before the ledger's first run."""
+    begun = first_run(store)
+    return min(on, max(on - timedelta(days=days), date.fromisoformat(begun))) if begun else on
 
 
 def missed_runs(workspace: Workspace, store: Store, start: date, end: date, scheme: str) -> list[tuple[str, date]]:

@@ -139,6 +139,15 @@ def write_return(store: Store, entry: Return) -> None:
         connection.execute(insert(register).values(**values))
 
 
+def register_keys(store: Store) -> list[tuple[str, str, str]]:
+    """``(form, period, branch)`` of everything that was ever issued; the longest branch number first."""
+    register = store.schema.register
+    words = select(register.c.form, register.c.period, register.c.branch).distinct()
+    with store.reading() as connection:
+        rows = [(form, period, branch) for form, period, branch in connection.execute(words)]
+    return sorted(rows, key=lambda row: (-len(row[2]), row))
+
+
 def read_register(store: Store, form: str, period: str) -> list[Return]:
     """The register of one form and period, by branch and version."""
     register = store.schema.register

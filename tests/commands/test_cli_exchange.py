@@ -140,7 +140,7 @@ def _tampered(path: Path, change: dict[str, str]) -> Path:
     ],
 )
 def test_a_tampered_form_is_refused(office: Office, change: dict[str, str]) -> None:
-    """Whatever is changed on the hidden sheet: 65, nothing imported, the branch is still missing."""
+    """Whatever is changed on the hidden sheet: 65, nothing imported, and the register has B01's form as returned."""
     path = _tampered(_fill(_issue(office)["B01"]), change)
     before = contents(office)
     done = office.run("exchange", "receive", path, "--format", "json").expect(65)
@@ -148,7 +148,19 @@ def test_a_tampered_form_is_refused(office: Office, change: dict[str, str]) -> N
     assert told["state"] == "rejected"
     assert told["problems"][0]["message"]
     assert contents(office) == before
-    assert set(_states(office).values()) == {"missing"}
+    assert told["branch"] == "B01"
+    assert _states(office) == {"B01": "rejected", "B02": "missing", "B03": "missing"}
+    office.run("exchange", "receive", path).expect(65)
+    rows = office.json("exchange", "status", "actuals", *PERIOD, codes=(3,))["rows"]
+    assert [(one["version"], one["problems"]) for one in rows if one["branch"] == "B01"] == [(1, 1)]
+
+
+def test_a_refused_form_does_not_undo_a_good_return(office: Office) -> None:
+    """B01 has returned; a second, tampered copy is refused and B01 stays returned."""
+    path = _fill(_issue(office)["B01"])
+    office.json("exchange", "receive", path)
+    office.run("exchange", "receive", _tampered(path, {"signature": "0" * 64})).expect(65)
+    assert _states(office)["B01"] == "received"
 
 
 def test_a_form_without_its_hidden_sheet_or_of_another_office(office: Office, bank: Office, tmp_path: Path) -> None:
@@ -162,7 +174,7 @@ def test_a_form_without_its_hidden_sheet_or_of_another_office(office: Office, ba
     foreign = _fill(_issue(other)["B02"])
     done = office.run("exchange", "receive", forms["B01"], foreign, bank.root / "inbox" / "投诉登记.xlsx").expect(65)
     assert len(done.err.splitlines()) == 3
-    assert set(_states(office).values()) == {"missing"}
+    assert _states(office) == {"B01": "rejected", "B02": "rejected", "B03": "missing"}
 
 
 def test_one_bad_form_does_not_stop_the_others(office: Office) -> None:

@@ -96,6 +96,44 @@ def test_missed_and_caught_up(office: Office) -> None:
     assert office.json("runs", "list", "--missed") == []
 
 
+def test_catching_up_begins_where_the_ledger_begins(office: Office) -> None:
+    """
+    the ledger's first run is of Mon 26 Oct: catching up on Fri 30 does 27 … 30 and nothing of September
+    an office that has never run a job has missed nothing: only today's
+    """
+    _jobs(office, _job("日志检查", ["worklog", "gaps", "--owner", "E1003", "--from", "{date}"], "workday"))
+    alone = office.json("run", "--catch-up", codes=(0, 3))
+    assert [one["due_on"] for one in alone] == ["2026-10-30"]
+    office.run("run", "--due", "--on", "2026-10-26").expect(0, 3)
+    caught = office.json("run", "--catch-up", codes=(0, 3))
+    assert [one["due_on"] for one in caught if not one["skipped"]] == ["2026-10-27", "2026-10-28", "2026-10-29"]
+
+
+def test_each_job_s_output_has_its_heading(office: Office) -> None:
+    """
+    ■ 日志检查（2026-10-30，应办日 2026-10-30）
+    姓名 …
+    ■ 档案（2026-10，应办日 2026-10-30）
+    客户编号 …
+    ■ 执行结果
+    """
+    _jobs(office, LOGS, MONTH)
+    shown = office.run("run", "--due").expect(3).lines
+    heads = [line for line in shown if line.startswith("■")]
+    assert heads == [
+        "■ 日志检查（2026-10-30，应办日 2026-10-30）",
+        "■ 档案（2026-10，应办日 2026-10-30）",
+        "■ 执行结果",
+    ]
+    assert "姓名" in shown[shown.index(heads[0]) + 1]
+    assert "任务" in shown[shown.index(heads[2]) + 1]
+    again = office.run("run", "--due").expect(0).lines
+    assert not [line for line in again if line.startswith("■")]
+    assert (
+        office.run("run", "--due", "--again", "--format", "csv").expect(3).lines[0].startswith(("任务", "\ufeff任务"))
+    )
+
+
 def test_a_job_that_fails_does_not_stop_the_rest(office: Office) -> None:
     """
     甲: unknown owner (65)  乙: wrong words (78)  丙: fine     → all three ran; the worst code; only what failed is due again
