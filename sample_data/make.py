@@ -10,12 +10,15 @@ import sys
 from pathlib import Path
 
 from sample_data.makers import bank, tobacco
+from sample_data.makers.office import make_office, offices
 
 
 def main(root: Path) -> None:
     """Write every pack's office under ``root``."""
     bank.make(root)
     tobacco.make(root)
+    for folder in offices():
+        make_office(root, folder)
 
 
 if __name__ == "__main__":
