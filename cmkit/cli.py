@@ -70,6 +70,15 @@ class Root(_kit.Group):
         """The command of that name, loaded now."""
         return _kit.load_command(cmd_name)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Click's, which knows no names to suggest: the commands are not loaded, so it holds none of them."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(args[0], possibilities=_kit.command_names(), ctx=ctx) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, each with its sentence; none of them is loaded for it."""
         rows = [(name, _kit.short_help(name)) for name in self.list_commands(ctx)]

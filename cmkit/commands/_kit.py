@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from cmkit.store import Store
 
 FORMATS = ("table", "json", "csv", "md")
+COMPLETE = "_CMKIT_COMPLETE"
+"""The variable that a shell asks for completions with."""
 KPI_MARK = "kpi:"
 """How the marks of indicators begin among the findings that have been told."""
 _STEERING = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
@@ -283,12 +285,21 @@ def global_options(*, hidden: bool) -> list[click.Option]:
     ]
 
 
+def with_completion(params: list[click.Parameter]) -> list[click.Parameter]:
+    """The parameters as they are; while a shell asks, those that stand for a client, a person, a period know theirs."""
+    if COMPLETE in os.environ:
+        from cmkit.commands._complete import completed
+
+        completed(params)
+    return params
+
+
 class Command(click.Command):
     """A command that also takes the global options."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own parameters and the global ones."""
-        return [*super().get_params(ctx), *global_options(hidden=ctx.parent is not None)]
+        return with_completion([*super().get_params(ctx), *global_options(hidden=ctx.parent is not None)])
 
 
 class Group(click.Group):
@@ -298,7 +309,7 @@ class Group(click.Group):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own parameters and the global ones."""
-        return [*super().get_params(ctx), *global_options(hidden=ctx.parent is not None)]
+        return with_completion([*super().get_params(ctx), *global_options(hidden=ctx.parent is not None)])
 
 
 Group.group_class = Group

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cmkit.base.faults import Exit, InputFault
+from cmkit.base.faults import Exit
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, reveal, unmask_options, with_session
 
@@ -46,17 +46,23 @@ def list_(
     _show(session, chosen, "clients list", unmask, reason)
 
 
-@cli.command("find", help=_("按名称、部分名称、拼音首字母、编号或电话尾号查找"))
-@click.argument("text")
+@cli.command("find", help=_("按名称、部分名称、拼音首字母、编号、电话或证件尾号查找"))
+@click.argument("text", metavar="CLIENT")
 @unmask_options
 @with_session
 def find_(session: Session, text: str, unmask: bool, reason: str | None) -> int:
     """Clients that fit a few letters."""
     from cmkit.clients.find import find
+    from cmkit.commands._clients import maybe
     from cmkit.facts.records import Client
 
-    found = find(session.desk().raw(Client), text)
-    _show(session, found, "clients find", unmask, reason)
+    clients = session.desk().raw(Client)
+    found = find(clients, text)
+    if found or session.format != "table":
+        _show(session, found, "clients find", unmask, reason)
+    else:
+        hint = maybe(session, clients, text)
+        session.say(_("没有符合“{text}”的客户").format(text=text) + ("；" + hint if hint else ""))
     return Exit.DONE
 
 
@@ -86,16 +92,11 @@ def _plain(client: Client, keys: Sequence[str]) -> dict[str, Any]:
 @with_session
 def show(session: Session, text: str, unmask: bool, reason: str | None) -> None:
     """One client's card and timeline."""
-    from cmkit.clients.find import one
+    from cmkit.commands._clients import the_client
     from cmkit.facts.records import Client
     from cmkit.reports.people import client_document
 
-    desk = session.desk()
-    client, near = one(desk.raw(Client), text)
-    if client is None:
-        known = "、".join(other.client_id for other in near[:8])
-        hint = _("可能是：{names}").format(names=known) if near else _("用 cmkit clients find 查找")
-        raise InputFault(_("没有唯一的客户：{text}").format(text=text), hint=hint)
+    client = the_client(session, session.desk().raw(Client), text)
     reveal(session, "clients show", [client.client_id], unmask, reason)
     document = client_document(session.desk(), client.client_id)
     session.show_document(document)

@@ -34,17 +34,13 @@ def cli() -> None:
 @with_session
 def add(session: Session, client: str, day: Any, owner: str | None, **words: str | None) -> None:
     """One contact, and the follow-up task."""
-    from cmkit.clients.find import one
+    from cmkit.commands._clients import the_client
     from cmkit.facts.records import Client
     from cmkit.store.put import put
     from cmkit.worklog.entry import add_contact, follow_up
 
     desk = session.desk()
-    found, near = one(desk.raw(Client), client)
-    if found is None:
-        known = "、".join(other.client_id for other in near[:8])
-        hint = _("可能是：{names}").format(names=known) if near else _("用 cmkit clients find 查找")
-        raise InputFault(_("没有唯一的客户：{text}").format(text=client), hint=hint)
+    found = the_client(session, desk.raw(Client), client)
     staff = desk.owner(owner).id if owner else found.owner_id
     given = {key: value for key, value in words.items() if value}
     if session.pack.tables["contacts"].columns["content"].required:

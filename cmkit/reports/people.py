@@ -16,13 +16,14 @@ from cmkit.facts.records import (
     Fact,
     Staff,
     Task,
+    Training,
     Visit,
 )
 from cmkit.facts.section import Document
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.logs import gaps
 from cmkit.reports.visiting import dues
-from cmkit.team.today import Maturity, MissingLog, Today, today_sections
+from cmkit.team.today import Maturity, MissingLog, Today, UnreadLog, today_sections
 
 _LOG_DAYS = 7
 _NO_TIMELINE = {"clients", "staff", "orgs", "targets", "actuals", "territories"}
@@ -52,6 +53,7 @@ def _columns(desk: Desk, table: str) -> Collection[str]:
 
 def today_document(desk: Desk, scope: Scope) -> Document:
     """What the acting day asks of the scope's people."""
+    found = gaps(desk, scope, desk.on - timedelta(days=_LOG_DAYS), desk.on - timedelta(days=1))
     facts = Today(
         on=desk.on,
         clients=desk.facts(Client),
@@ -61,11 +63,13 @@ def today_document(desk: Desk, scope: Scope) -> Document:
         tasks=desk.facts(Task),
         complaints=desk.facts(Complaint),
         maturities=_maturities(desk),
-        missing_logs=[
-            MissingLog(gap.staff_id, gap.day)
-            for gap in gaps(desk, scope, desk.on - timedelta(days=_LOG_DAYS), desk.on - timedelta(days=1))
-            if gap.kind == "missing"
+        missing_logs=[MissingLog(gap.staff_id, gap.day) for gap in found if gap.kind == "missing"],
+        unread_logs=[
+            UnreadLog(gap.supervisor_id, gap.staff_id, gap.day, gap.week)
+            for gap in found
+            if gap.kind in {"unreviewed_day", "unreviewed_week"}
         ],
+        trainings=desk.facts(Training),
     )
     sections = today_sections(facts, None if scope.kind == "all" else scope.staff)
     return Document(

@@ -9,11 +9,13 @@ from typing import Protocol
 
 from cmkit.base.days import yearly
 from cmkit.base.lang import _
-from cmkit.facts.records import Client, Complaint, Staff, Task, Visit
+from cmkit.facts.records import Client, Complaint, Staff, Task, Training, Visit
 from cmkit.facts.section import Cell, Column, RecordRef, Section, Status
 
 BIRTHDAY_DAYS = 7
 COMPLAINT_DAYS = 3
+COACHING_DAYS = 7
+"""A follow-up is told on its day and for a week after it."""
 CLOSED = frozenset({"完成", "取消"})
 
 
@@ -58,6 +60,16 @@ class MissingLog:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadLog:
+    """A log that its writer's supervisor has not reviewed: a newcomer's day, or the week of somebody else."""
+
+    supervisor_id: str
+    staff_id: str
+    day: date
+    week: str = ""
+
+
 @dataclass(frozen=True)
 class Today:
     """What the store knows around one day; every list may hold the whole office."""
@@ -71,6 +83,8 @@ class Today:
     complaints: Sequence[Complaint] = ()
     maturities: Sequence[Maturity] = ()
     missing_logs: Sequence[MissingLog] = ()
+    unread_logs: Sequence[UnreadLog] = ()
+    trainings: Sequence[Training] = ()
     maturity_days: int = 30
 
 
@@ -89,6 +103,8 @@ def today_sections(facts: Today, owners: Collection[str] | None = None) -> list[
         view.maturities(),
         view.complaints(),
         view.missing_logs(),
+        view.unread_logs(),
+        view.coaching(),
     )
     found = [part for part in parts if part.rows]
     return found or [Section(id="today", title=_("今天"), empty=_("今天没有待办事项。"))]
@@ -255,6 +271,43 @@ class _View:
         missing = sorted((m.day, m.staff_id) for m in self.facts.missing_logs if self.mine(m.staff_id))
         rows: list[tuple[str, tuple[Cell, ...]]] = [(who, (day,)) for day, who in missing]
         return self.table(("today-logs", _("未写日志")), (Column(_("日期"), "date"),), rows)
+
+    def unread_logs(self) -> Section:
+        """What the supervisor has to review: newcomers' logs day by day, the others' week by week (12-19, 12-20)."""
+        unread = sorted(
+            (u for u in self.facts.unread_logs if self.mine(u.supervisor_id)), key=lambda u: (u.day, u.staff_id)
+        )
+        rows: list[tuple[str, tuple[Cell, ...]]] = [
+            (u.supervisor_id, (self.names.get(u.staff_id) or u.staff_id, u.day, u.week or _("新人每日审阅")))
+            for u in unread
+        ]
+        columns = (Column(_("姓名")), Column(_("日期"), "date"), Column(_("审阅范围")))
+        refs = [RecordRef("worklogs", f"{u.day.isoformat()}|{u.staff_id}") for u in unread]
+        return self.table(("today-reviews", _("待审阅日志")), columns, rows, refs)
+
+    def coaching(self) -> Section:
+        """What was agreed when a colleague was coached and is to be looked at again by today."""
+        on = self.facts.on
+        again = [
+            t
+            for t in self.facts.trainings
+            if t.follow_up is not None
+            and on - timedelta(days=COACHING_DAYS) <= t.follow_up <= on
+            and self.mine(t.coach_id)
+        ]
+        again.sort(key=lambda t: (t.follow_up or date.max, t.staff_id))
+        rows: list[tuple[str, tuple[Cell, ...]]] = [
+            (t.coach_id, (self.names.get(t.staff_id) or t.staff_id, t.subject, t.advice, t.follow_up)) for t in again
+        ]
+        columns = (
+            Column(_("姓名")),
+            Column(_("主题")),
+            Column(_("建议"), "note", width=40),
+            Column(_("复查日期"), "date"),
+        )
+        return self.table(
+            ("today-coaching", _("辅导复查")), columns, rows, [RecordRef("trainings", t.key) for t in again]
+        )
 
 
 def _deadline(due: date | None, on: date) -> Status:

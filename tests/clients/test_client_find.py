@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cmkit.clients.find import find, one
+from cmkit.clients.find import find, nearest, one
 from cmkit.clients.initials import initials, name_initials
 from cmkit.facts.records import Client
 
@@ -77,3 +77,34 @@ def test_the_one_client_that_is_meant() -> None:
     twins = [*PEOPLE, Client(client_id="C9", name="王建")]
     assert one(twins, "王建")[0] is None
     assert one(twins, "C9")[0] is twins[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("11010519491231002X", ["C1"]),
+        ("11010519491231002x", ["C1"]),
+        ("002X", ["C1"]),
+        ("31002x", ["C1"]),
+        ("02X", []),
+        ("100MA1K2", []),
+        ("91330100MA1K2ABC7Y", ["C2"]),
+    ],
+)
+def test_the_end_of_an_id_number_is_enough_and_a_credit_code_is_written_whole(text: str, ids: list[str]) -> None:
+    """| C1 | 110105 1949-12-31 002X | C2 | 91330100MA1K2ABC7Y |: four places of an ID's end, as of a phone's."""
+    people = [
+        Client(client_id="C1", name="王芳", id_no="11010519491231002X"),
+        Client(client_id="C2", name="平川商贸", id_no="91330100MA1K2ABC7Y"),
+        Client(client_id="C3", name="李强"),
+    ]
+    assert [client.client_id for client in find(people, text)] == ids
+
+
+def test_the_nearest_names_are_asked_back() -> None:
+    """王建囯 is one stroke off 王建国 (two of three characters); a number with a digit too many is near its own."""
+    assert [client.client_id for client in nearest(PEOPLE, "王建囯")][:2] == ["C000124", "000123"]
+    assert nearest(PEOPLE, "C0001277")[0].client_id == "C000127"
+    assert nearest(PEOPLE, "Q") == []
+    assert nearest([], "王建国") == nearest(PEOPLE, " ") == []
+    assert len(nearest(PEOPLE, "C00012", limit=2)) == 2

@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from cmkit.facts.records import Client, Complaint, Staff, Task, Visit
+from cmkit.facts.records import Client, Complaint, Staff, Task, Training, Visit
 from cmkit.facts.section import Section, Status
-from cmkit.team.today import Maturity, MissingLog, Today, today_sections
+from cmkit.team.today import Maturity, MissingLog, Today, UnreadLog, today_sections
 
 ON = date(2026, 10, 30)
 
@@ -89,3 +89,31 @@ def test_nobody_named_means_everybody() -> None:
 def test_an_empty_day_says_so() -> None:
     [section] = today_sections(Today(on=ON), {"E1"})
     assert section.empty == "今天没有待办事项。"
+
+
+def test_a_supervisor_is_told_what_to_review_and_whom_to_look_after_again() -> None:
+    """E9 leads E1 and E2. E2 is new and read daily; E1's week is unread. What was agreed is looked at again.
+
+    Coached on 10-20, due on 10-29; what was due eight days ago is not told any more.
+    """
+    facts = Today(
+        on=ON,
+        staff=FACTS.staff,
+        unread_logs=[UnreadLog("E9", "E2", date(2026, 10, 29)), UnreadLog("E9", "E1", date(2026, 10, 23), "第43周")],
+        trainings=[
+            Training(
+                date=date(2026, 10, 20), staff_id="E2", coach_id="E9", subject="陪访", follow_up=date(2026, 10, 29)
+            ),
+            Training(
+                date=date(2026, 10, 12), staff_id="E1", coach_id="E9", subject="电话", follow_up=date(2026, 10, 22)
+            ),
+        ],
+    )
+    found = by_id(today_sections(facts, {"E9"}))
+    assert list(found) == ["today-reviews", "today-coaching"]
+    assert found["today-reviews"].rows == (
+        ("陈晨", date(2026, 10, 23), "第43周"),
+        ("李想", date(2026, 10, 29), "新人每日审阅"),
+    )
+    assert found["today-coaching"].rows == (("李想", "陪访", "", date(2026, 10, 29)),)
+    assert [one.id for one in today_sections(facts, {"E1"})] == ["today"]
