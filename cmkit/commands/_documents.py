@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from cmkit.base.problem import Problem
 from cmkit.commands._kit import Session, split_formats
 from cmkit.facts.section import Document
 from cmkit.render import FORMATS, write
@@ -20,7 +21,11 @@ def write_documents(
     sweep(folder)
     overrides = session.workspace.root / "templates"
     paths: list[Path] = []
+    problems: list[Problem] = []
     for who, document in documents:
         stem = file_name(document.name, who, period, "x").removesuffix(".x")
-        paths += write(document, formats, folder, stem, overrides=overrides, pack=session.pack.info.name)
+        paths += write(
+            document, formats, folder, stem, overrides=overrides, pack=session.pack.info.name, problems=problems
+        )
+    session.show_problems(problems)
     return paths

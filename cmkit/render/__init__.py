@@ -1,4 +1,4 @@
-"""Documents become files: Markdown, HTML, Word and Excel from one :class:`~cmkit.facts.section.Document`."""
+"""Documents become files: Markdown, HTML, Word, Excel and PDF from one :class:`~cmkit.facts.section.Document`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from typing import Final
 
 from cmkit.base.faults import UsageFault
 from cmkit.base.lang import _, speaking
+from cmkit.base.problem import Problem
 from cmkit.facts.section import Document
 
-FORMATS: Final = ("md", "html", "docx", "xlsx")
+FORMATS: Final = ("md", "html", "docx", "xlsx", "pdf")
 
 
-def render(document: Document, fmt: str, *, overrides: Path | None = None, pack: str = "") -> bytes:
+def render(
+    document: Document,
+    fmt: str,
+    *,
+    overrides: Path | None = None,
+    pack: str = "",
+    problems: list[Problem] | None = None,
+) -> bytes:
     """The document as a file of ``fmt``: the same document gives the same bytes.
 
     ``overrides`` is the workspace's folder of templates, searched before the shipped ones of ``pack`` and the base.
+    What could not be shown as it is (a character that no font has) is added to ``problems``.
 
     Raises:
         UsageFault: There is no such format.
@@ -26,7 +35,7 @@ def render(document: Document, fmt: str, *, overrides: Path | None = None, pack:
         message = _("没有 {fmt} 这种格式").format(fmt=fmt)
         raise UsageFault(message, hint=_("可用的格式: {names}").format(names="、".join(FORMATS)))
     with speaking(document.lang):
-        return _rendered(document, fmt, overrides, pack)
+        return _rendered(document, fmt, overrides, pack, problems)
 
 
 def write(
@@ -37,17 +46,19 @@ def write(
     *,
     overrides: Path | None = None,
     pack: str = "",
+    problems: list[Problem] | None = None,
 ) -> list[Path]:
     """The files ``<stem>.<fmt>`` in ``folder``; nothing is written before every format has been rendered."""
     from cmkit.base.text import safe_name
     from cmkit.render.output import sweep, write_bytes
 
-    made = [(fmt, render(document, fmt, overrides=overrides, pack=pack)) for fmt in dict.fromkeys(formats)]
+    wanted = dict.fromkeys(formats)
+    made = [(fmt, render(document, fmt, overrides=overrides, pack=pack, problems=problems)) for fmt in wanted]
     sweep(folder)
     return [write_bytes(folder / f"{safe_name(stem)}.{fmt}", data) for fmt, data in made]
 
 
-def _rendered(document: Document, fmt: str, overrides: Path | None, pack: str) -> bytes:
+def _rendered(document: Document, fmt: str, overrides: Path | None, pack: str, problems: list[Problem] | None) -> bytes:
     if fmt == "xlsx":
         from cmkit.render.excel import excel
 
@@ -63,6 +74,10 @@ def _rendered(document: Document, fmt: str, overrides: Path | None, pack: str) -
         from cmkit.render.html import html
 
         return html(document, where)
+    if fmt == "pdf":
+        from cmkit.render.pdf import pdf
+
+        return pdf(document, where, problems)
     from cmkit.render.word import word
 
     return word(document, where)

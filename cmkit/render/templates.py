@@ -10,7 +10,7 @@ from cmkit.base.lang import _
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"^[\w一-鿿][\w一-鿿-]*$")
-EXTENSIONS = {"md": ".md.j2", "html": ".html.j2", "docx": ".docx"}
+EXTENSIONS = {"md": ".md.j2", "html": ".html.j2", "docx": ".docx", "pdf": ".typ"}
 DEFAULT = "document"
 
 

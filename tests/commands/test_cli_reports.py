@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from tests.commands.kit import Office
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
-FORMATS = ("md", "html", "docx", "xlsx")
+FORMATS = ("md", "html", "docx", "xlsx", "pdf")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -26,6 +26,9 @@ def _open(path: Path) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             assert book.testzip() is None
             assert book.read("word/document.xml").endswith(b"</w:document>")
+    elif path.suffix == ".pdf":
+        assert data.startswith(b"%PDF-")
+        assert data.rstrip().endswith(b"%%EOF")
     elif path.suffix == ".xlsx":
         assert load_workbook(path).worksheets
     else:
@@ -42,7 +45,7 @@ def _open(path: Path) -> None:
         ((), "monthly-全部-2026-10"),
     ],
 )
-def test_a_report_in_four_formats_twice_the_same_bytes(
+def test_a_report_in_every_format_twice_the_same_bytes(
     bank: Office, tmp_path: Path, who: tuple[str, ...], stem: str
 ) -> None:
     """``<report>-<who>-<period>.<ext>``; made again with the same data, every byte is the same."""
@@ -62,10 +65,22 @@ def test_a_report_in_four_formats_twice_the_same_bytes(
 @pytest.mark.parametrize(
     "words",
     [
-        ("worklog", "--owner", "E1003", "--to", "md,html,docx,xlsx"),
+        ("worklog", "--owner", "E1003", "--to", "md,html,docx,xlsx,pdf"),
         ("worklog", "--owner", "E1003", "--week", "--to", "md,docx,xlsx"),
-        ("minutes", "render", "周例会", "--to", "md,html,docx"),
-        ("visits", "plan", "--owner", "E1003", "--from", "2026-11-02", "--to", "2026-11-06", "--files", "md,html,xlsx"),
+        ("minutes", "render", "周例会", "--to", "md,html,docx,pdf"),
+        (
+            "visits",
+            "plan",
+            "--owner",
+            "E1003",
+            "--from",
+            "2026-11-02",
+            "--to",
+            "2026-11-06",
+            "--files",
+            "md,html,xlsx,pdf",
+        ),
+        ("kpi", "score", "--owner", "E1003", "--period", "2026-10", "--to", "xlsx,pdf"),
     ],
 )
 def test_other_documents_are_the_same_bytes_twice(bank: Office, tmp_path: Path, words: tuple[str, ...]) -> None:

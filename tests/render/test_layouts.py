@@ -144,7 +144,7 @@ def test_an_attack_is_refused(own: Path, monthly: Document, attack: str, fmt: st
 
 
 @pytest.mark.parametrize("name", ["document", "minutes"])
-@pytest.mark.parametrize("ext", [".md.j2", ".html.j2", ".docx"])
+@pytest.mark.parametrize("ext", [".md.j2", ".html.j2", ".docx", ".typ"])
 def test_the_shipped_templates_pass_their_own_check(name: str, ext: str) -> None:
     assert check_template(BASE / f"{name}{ext}") == ()
 
