@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pluggy
 import pytest
+from filelock import FileLock
 
 from cmkit.base.lang import set_language
+from tests.commands.kit import Office
 
 ROOT = Path(__file__).resolve().parent.parent
 # Read before any test: the variables of the machine are taken away from tests.
@@ -62,3 +66,42 @@ def _quiet_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written anew."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run see."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_folder(shared_folder: Path) -> Iterator[None]:
+    """The anchors of access records do not go into the home folder of whoever runs the tests."""
+    before = os.environ.get("XDG_STATE_HOME")
+    os.environ["XDG_STATE_HOME"] = str(shared_folder / "state")
+    yield
+    if before is None:
+        del os.environ["XDG_STATE_HOME"]
+    else:
+        os.environ["XDG_STATE_HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def demos(shared_folder: Path) -> Callable[[str], Office]:
+    """A pack's demo office, made once and shared by all workers, for what only reads."""
+
+    def made(pack: str) -> Office:
+        root = shared_folder / f"demo-{pack}"
+        with FileLock(f"{root}.lock"):
+            if not (root.parent / f"{root.name}.done").exists():
+                done = subprocess.run(
+                    [sys.executable, "-m", "cmkit", "demo", str(root), "--pack", pack, "--quiet"],
+                    capture_output=True,
+                    check=False,
+                )
+                assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+                (root.parent / f"{root.name}.done").touch()
+        return Office(root)
+
+    return made
