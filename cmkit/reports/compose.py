@@ -11,7 +11,8 @@ from cmkit.facts.section import Document, Section
 from cmkit.facts.specs import Pack, ReportSpec
 from cmkit.kpi.sections import cards, headline
 from cmkit.reports.desk import Desk, Scope
-from cmkit.reports.parts import PARTS, Paper
+from cmkit.reports.paper import Paper
+from cmkit.reports.parts import PARTS
 
 
 def find_report(pack: Pack, name: str) -> ReportSpec:
