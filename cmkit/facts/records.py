@@ -883,7 +883,7 @@ class ClientRatio(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class IndustryProfile(Fact):
-    """R17 行业档案."""
+    """R17 行业档案: four of its five sections; the fifth, the standard values, are the norms of the industry."""
 
     table = "industry_profiles"
     number = "R17"
@@ -893,11 +893,10 @@ class IndustryProfile(Fact):
 
     industry: Text = ""
     year: Text = ""
-    policy: Note = ""
-    cycle: Text = ""
-    drivers: Note = ""
-    risks: Note = ""
-    advice: Note = ""
+    situation: Note = ""
+    chain: Note = ""
+    solutions: Note = ""
+    review_points: Note = ""
     owner_id: Code = ""
 
 

@@ -28,7 +28,7 @@ class Paper:
     @cached_property
     def rows(self) -> list[KpiRow]:
         """The verdicts of the report's own person or organisation."""
-        return kpi_rows(self.desk, [self.target]) if self.target else []
+        return kpi_rows(self.desk, [self.target]) if self.target and self.scope.kind != "client" else []
 
     @cached_property
     def members(self) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from cmkit.base.lang import _
@@ -20,21 +19,17 @@ from cmkit.facts.records import (
     Feedback,
     InfoReport,
     Inspection,
-    Loan,
-    ProfitFact,
     Referral,
     Survey,
-    WarningSignal,
     WorkLog,
 )
 from cmkit.facts.section import Column, Section
 from cmkit.kpi import sections as kpi
 from cmkit.kpi.evaluate import totals
-from cmkit.reports import selling, visiting
+from cmkit.reports import client, lending, selling, visiting
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.paper import Paper
 from cmkit.reports.rules import numbers_of, options_of, sla_of
-from cmkit.risk.sections import RiskFacts, risk_sections
 from cmkit.service.common import ServiceFacts
 from cmkit.service.complaints import complaint_list_section, service_section
 from cmkit.service.loops import feedback_section, info_section, referral_section
@@ -176,22 +171,7 @@ def _risk(paper: Paper) -> list[Section]:
         Column(_("整改完成"), "date"),
     )
     found = Section("risk", _("风险与合规"), columns=columns, rows=tuple(rows), empty=_("本期检查未发现问题。"))
-    return [found, *_credit(paper)]
-
-
-def _credit(paper: Paper) -> list[Section]:
-    """The loan book, the groups, the warnings and the clients' value, where there is any lending."""
-    desk, scope = paper.desk, paper.scope
-    spans = {desk.period.name, desk.period.year().name}
-    facts = RiskFacts(
-        on=desk.on,
-        loans=desk.of_scope(desk.raw(Loan), scope),
-        signals=desk.of_clients(desk.raw(WarningSignal), scope),
-        profits=[one for one in desk.of_clients(desk.raw(ProfitFact), scope) if one.period in spans],
-        names={number: client.name for number, client in desk.clients.items()},
-        money_unit=desk.pack.info.money_unit,
-    )
-    return [replace(section, level=2) for section in risk_sections(facts)]
+    return [found, *lending.credit(paper)]
 
 
 def _support(paper: Paper) -> list[Section]:
@@ -256,4 +236,6 @@ PARTS: Mapping[str, Callable[[Paper], list[Section]]] = {
     "next": _next,
     "support": _support,
     "appendix": _appendix,
+    **lending.PARTS,
+    **client.PARTS,
 }
