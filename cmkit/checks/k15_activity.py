@@ -6,7 +6,7 @@ beyond the green one all is well, short of the amber one it is grave, between th
 period is judged when it is over. A certificate that has run out stops the work.
 
 Source: "6311" and "3111" xyz.cn/discover/detail-kehuziliao-2228250.html; ratios damarti.com, wanyiwang.com; limits
-82/74 (13 months), 30/27 (staff retention) and 3/2.7 (growth) m.777doc.com/doc-837730.html; limits of activity and drop
+82/74 (13 months), 89/80 (25 months), 30/27 (staff retention) and 3/2.7 (growth) m.777doc.com/doc-837730.html; limits of activity and drop
 rate are cmkit's own defaults: none.
 
 Options:
@@ -19,6 +19,7 @@ Options:
     retention: Green and amber percent of the team that stayed, empty = no rule ().
     recruit_rate: Green and amber percent of the team that joined, empty = no rule (3、2.7).
     persistency: Green and amber percent of premium renewed in month 13, empty = no rule (82、74).
+    persistency_25: The same of the renewed premium that is renewed again in month 25, empty = no rule (89、80).
     certificate_days: Remind so many days before a certificate runs out (30).
 
 Passes on 2026-10-30 for period 2026-10::
@@ -47,9 +48,8 @@ Fails: five calls of six, a certificate that has run out, and 7,000 of 10,000 yu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from cmkit.base.faults import ConfigFault
@@ -59,6 +59,8 @@ from cmkit.checks.facts import CheckFacts
 from cmkit.checks.options import Option, Options
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Activity, Policy, Staff, StaffEvent
+from cmkit.team.force import force_of
+from cmkit.team.persistency import MONTHS_BACK, persistency
 
 ID = "K15"
 TITLE = ("活动量、队伍与继续率", "Activity, team, persistency")
@@ -72,12 +74,10 @@ OPTIONS = {
     "retention": Option("words", ""),
     "recruit_rate": Option("words", "3、2.7"),
     "persistency": Option("words", "82、74"),
+    "persistency_25": Option("words", "89、80"),
     "certificate_days": Option("count", "30"),
 }
 NEEDS = ("staff", "staff_events", "activities", "policies")
-LEFT_OUT = ("犹豫期退保", "理赔终止", "迁出")
-MONTHS_BACK = 14
-JOINED, LEFT = "入职", "离职"
 
 
 def check(facts: CheckFacts, options: Options) -> list[Finding]:
@@ -110,12 +110,16 @@ def _standard(options: Options, person: Staff | None) -> Mapping[str, Decimal]:
     Raises ConfigFault for a counter that activities do not have.
     """
     if person and person.role in options.words("leader_roles"):
-        return _counters(options, "leader_standard")
+        return counters(options, "leader_standard")
     known = person is None or person.role in options.words("roles")
-    return _counters(options, "standard") if known else {}
+    return counters(options, "standard") if known else {}
 
 
-def _counters(options: Options, name: str) -> Mapping[str, Decimal]:
+def counters(options: Options, name: str) -> Mapping[str, Decimal]:
+    """The standard of a day that an option tells, counter by counter.
+
+    Raises ConfigFault for a counter that activities do not have.
+    """
     found: dict[str, Decimal] = {}
     for word in options.words(name):
         key, _mark, text = word.partition(":")
@@ -144,83 +148,30 @@ def _certificates(facts: CheckFacts, options: Options) -> Iterator[Finding]:
             yield soft.found("certificate_soon", person, subject, message, hint=hint, owner=owner, due=until)
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
-    """The team's people over the period: at its start, joined, left, at its end."""
-
-    opening: frozenset[str]
-    joined: frozenset[str]
-    left: frozenset[str]
-    closing: frozenset[str]
-
-    @property
-    def average(self) -> Decimal:
-        """平均人力 = (期初 + 期末) / 2."""
-        return Decimal(len(self.opening) + len(self.closing)) / 2
-
-
-def team_of(facts: CheckFacts, roles: Sequence[str]) -> Team:
-    """Who belongs to the team, by the days of joining and leaving that staff records or staff changes tell."""
-    joined = {one.staff_id: one.date for one in facts.of(StaffEvent) if one.kind == JOINED}
-    left = {one.staff_id: one.date for one in facts.of(StaffEvent) if one.kind == LEFT}
-    start, end = facts.period.start, min(facts.on, facts.period.end)
-    people = [person for person in facts.staff if person.role in roles]
-    came = {one.staff_id: one.join_date or joined.get(one.staff_id) for one in people}
-    went = {one.staff_id: one.leave_date or left.get(one.staff_id) for one in people}
-
-    def there(who: str, day: date) -> bool:
-        first, last = came[who], went[who]
-        return (first is None or first <= day) and (last is None or last > day)
-
-    def within(day: date | None) -> bool:
-        return day is not None and start <= day <= end
-
-    return Team(
-        frozenset(who for who in came if there(who, start) and not within(came[who])),
-        frozenset(who for who in came if within(came[who])),
-        frozenset(who for who in came if within(went[who])),
-        frozenset(who for who in came if there(who, end)),
-    )
-
-
 def _rates(facts: CheckFacts, options: Options) -> Iterator[Finding]:
-    team = team_of(facts, options.words("roles"))
-    base, renewed = persistency(facts)
+    team = force_of(facts.staff, facts.of(StaffEvent), facts.period, facts.on, options.words("roles"))
+    first, second = (persistency(facts.of(Policy), facts.period, months) for months in MONTHS_BACK)
     sold = {one.staff_id for one in facts.of(Policy) if one.effective and one.effective in facts.period and one.premium}
     over = facts.on >= facts.period.end
     rates = {
-        "persistency": (_("13 个月继续率"), renewed, base, True),
+        "persistency": (_("13 个月继续率"), first.received, first.base, True),
+        "persistency_25": (_("25 个月继续率"), second.received, second.base, True),
         "drop_rate": (_("脱落率"), Decimal(len(team.left)), Decimal(len(team.opening)), True),
-        "retention": (_("留存率"), Decimal(len(team.closing)), Decimal(len(team.opening | team.joined)), True),
-        "activity_rate": (_("活动率"), Decimal(len(sold & (team.opening | team.joined))), team.average, over),
+        "retention": (_("留存率"), Decimal(len(team.closing)), Decimal(len(team.known)), True),
+        "activity_rate": (_("活动率"), Decimal(len(sold & team.known)), team.average, over),
         "recruit_rate": (_("增员率"), Decimal(len(team.joined)), Decimal(len(team.opening)), over),
     }
     for code, (label, top, bottom, judged) in rates.items():
-        limits = _limits(options, code)
-        if limits and bottom and judged:
-            yield from _rated(facts, options, code, label, top * 100 / bottom, limits)
+        bounds = limits(options, code)
+        if bounds and bottom and judged:
+            yield from _rated(facts, options, code, label, top * 100 / bottom, bounds)
 
 
-def persistency(facts: CheckFacts) -> tuple[Decimal, Decimal]:
-    """First-year premium of the policies of fourteen months before (two months of grace), and what was renewed of it.
+def limits(options: Options, code: str) -> tuple[Decimal, Decimal] | None:
+    """Green and amber of one rate; None where the pack has no rule.
 
-    June looks at April of last year; single premiums and policies ended by free look, claim or move are left out
-    (m.dybbs8.com/word/110704.html).
+    Raises ConfigFault where they are not two numbers.
     """
-    year, month = divmod(facts.period.start.year * 12 + facts.period.start.month - 1 - MONTHS_BACK, 12)
-    base = [
-        one
-        for one in facts.of(Policy)
-        if one.effective
-        and (one.effective.year, one.effective.month) == (year, month + 1)
-        and one.pay_mode != "趸缴"
-        and one.status not in LEFT_OUT
-    ]
-    nil = Decimal(0)
-    return sum((one.premium or nil for one in base), nil), sum((one.renewal_paid or nil for one in base), nil)
-
-
-def _limits(options: Options, code: str) -> tuple[Decimal, Decimal] | None:
     words = options.words(code)
     if not words:
         return None
@@ -234,10 +185,10 @@ def _limits(options: Options, code: str) -> tuple[Decimal, Decimal] | None:
 
 
 def _rated(
-    facts: CheckFacts, options: Options, code: str, label: str, rate: Decimal, limits: tuple[Decimal, Decimal]
+    facts: CheckFacts, options: Options, code: str, label: str, rate: Decimal, bounds: tuple[Decimal, Decimal]
 ) -> Iterator[Finding]:
     """Nothing when green, a reminder between the limits, a finding of the pack's severity beyond the amber one."""
-    green, amber = limits
+    green, amber = bounds
     sign = -1 if code == "drop_rate" else 1
     if sign * rate >= sign * green:
         return

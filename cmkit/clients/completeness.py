@@ -1,4 +1,4 @@
-"""How sound the client file is: required columns filled, archives stale, owners missing or doubled, clients twice in it.
+"""How sound the client file is: archives complete, stale, owners missing or doubled, clients twice in it.
 
 These are the facts behind the checks K1 and K2 (档案完整、更新、一户一人).
 """
@@ -14,12 +14,14 @@ from decimal import Decimal
 from cmkit.base.money import round_half_up
 from cmkit.base.text import fold_key, fold_label
 from cmkit.facts.records import Client
-from cmkit.facts.specs import TableSpec
+from cmkit.facts.specs import Pack, TableSpec
+
+LOST = "流失"
 
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Filled cells of the required columns, over all clients."""
+    """How many clients' archives have every column that the pack asks for."""
 
     clients: int
     filled: int
@@ -31,8 +33,8 @@ class Completeness:
 
     @property
     def rate(self) -> Decimal | None:
-        """Filled of wanted cells, in percent; None with no clients or no required column."""
-        return round_half_up(Decimal(self.filled) * 100 / self.wanted) if self.wanted else None
+        """档案完整率: clients with nothing missing of all clients, in percent; None without clients."""
+        return round_half_up(Decimal(self.complete) * 100 / self.clients) if self.clients else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,25 @@ def required_columns(spec: TableSpec) -> tuple[str, ...]:
     return tuple(key for key, column in spec.columns.items() if column.required)
 
 
+def archive_columns(pack: Pack) -> tuple[str, ...]:
+    """The columns that make an archive complete: those the pack names, else the required ones."""
+    spec = pack.tables.get("clients", TableSpec(table="clients"))
+    return pack.info.archive or required_columns(spec)
+
+
+def archived(clients: Iterable[Client], pack: Pack) -> list[Client]:
+    """The clients whose archive counts: those in the states the pack names, else all that are not lost."""
+    states = pack.info.archive_status
+    return [client for client in clients if (client.status in states if states else client.status != LOST)]
+
+
 def missing_columns(client: Client, columns: Iterable[str]) -> tuple[str, ...]:
     """Which of ``columns`` are blank; a nought and a no are values."""
     return tuple(column for column in columns if client.get(column) in (None, "", ()))
 
 
 def completeness(clients: Sequence[Client], columns: Sequence[str]) -> Completeness:
-    """Archive completeness over ``columns`` (see :func:`required_columns`)."""
+    """Archive completeness over ``columns`` (see :func:`archive_columns`)."""
     missing: dict[str, list[str]] = {column: [] for column in columns}
     complete = 0
     for client in clients:

@@ -11,7 +11,7 @@ from typing import Any
 from cmkit.base.lang import _, language
 from cmkit.base.money import convert, plain, round_half_up
 from cmkit.base.period import Period
-from cmkit.clients.completeness import completeness, required_columns
+from cmkit.clients.completeness import LOST, archive_columns, archived, completeness
 from cmkit.clients.tiers import Move
 from cmkit.clients.timeline import Moment
 from cmkit.facts.kinds import Kind
@@ -19,7 +19,6 @@ from cmkit.facts.records import Client, ContactPerson, Staff
 from cmkit.facts.section import Cell, Chart, Column, Document, Figure, RecordRef, Section, Series
 from cmkit.facts.specs import ColumnSpec, Pack, TableSpec, TierSpec
 
-LOST = "流失"
 _UNRANKED = 99
 
 
@@ -41,7 +40,7 @@ def clients_section(
     kept = [client for client in clients if client.status != LOST and client.client_id not in lost_ids]
     new = {c.client_id for c in kept if c.created_on and c.created_on in period}
     spec = pack.tables.get("clients", TableSpec(table="clients"))
-    state = completeness(kept, required_columns(spec))
+    state = completeness(archived(kept, pack), archive_columns(pack))
     rows = _tier_rows(clients, kept, column, pack.visits.tiers, (new, lost_ids), moves)
     return Section(
         id="clients",
@@ -50,7 +49,13 @@ def clients_section(
             Figure(_("客户数"), len(kept), "count", _("户")),
             Figure(_("新增"), len(new), "count", _("户")),
             Figure(_("流失"), len(lost_ids), "count", _("户")),
-            Figure(_("档案完整率"), state.rate, "rate", "%", note=_("必填项齐全 {n} 户").format(n=state.complete)),
+            Figure(
+                _("档案完整率"),
+                state.rate,
+                "rate",
+                "%",
+                note=_("{n} 户中 {complete} 户齐全").format(n=state.clients, complete=state.complete),
+            ),
         ),
         columns=(
             Column(_("等级")),
@@ -195,7 +200,7 @@ def _source_chart(clients: Iterable[Client]) -> tuple[Chart, ...]:
 def _missing_notes(missing: Mapping[str, Sequence[str]], spec: TableSpec) -> tuple[str, ...]:
     ranked = sorted(missing.items(), key=lambda item: (-len(item[1]), item[0]))[:3]
     parts = [_("{label} {n} 户").format(label=spec.columns[key].label or key, n=len(ids)) for key, ids in ranked]
-    return (_("缺失最多的必填项：{parts}").format(parts="、".join(parts)),) if parts else ()
+    return (_("缺失最多的档案项：{parts}").format(parts="、".join(parts)),) if parts else ()
 
 
 def _people_section(people: Sequence[ContactPerson]) -> Section:

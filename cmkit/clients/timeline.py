@@ -8,7 +8,22 @@ from datetime import date
 from typing import cast
 
 from cmkit.base.lang import _
-from cmkit.facts.records import Complaint, Contact, Fact, Feedback, Opportunity, Referral, Task, Visit
+from cmkit.facts.records import (
+    ArchiveAccess,
+    ArchiveCheck,
+    Complaint,
+    Contact,
+    Fact,
+    Feedback,
+    Opportunity,
+    Policy,
+    Referral,
+    Survey,
+    Task,
+    Training,
+    Visit,
+    WarningSignal,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,7 @@ class Moment:
 
 
 def timeline(client_id: str, records: Iterable[Fact]) -> list[Moment]:
-    """The client's contacts, visits, complaints, tasks, feedback, referrals and opportunities, newest first.
+    """The client's contacts, visits, complaints, tasks, policies, archive and all else that has a day, newest first.
 
     Records of other clients and of other kinds are passed over; so is what has no date.
     """
@@ -76,6 +91,30 @@ def _opportunity(fact: Opportunity) -> _Told:
     return day, _("商机"), (fact.name, fact.stage, fact.status), fact.owner_id
 
 
+def _policy(fact: Policy) -> _Told:
+    return fact.effective, _("保单"), (fact.product, fact.pay_mode, fact.status), fact.staff_id
+
+
+def _survey(fact: Survey) -> _Told:
+    return fact.date, _("满意度调查"), (fact.dimension, str(fact.score or ""), fact.comment), fact.staff_id
+
+
+def _access(fact: ArchiveAccess) -> _Told:
+    return fact.date, _("档案调阅"), (fact.purpose, fact.approver), fact.staff_id
+
+
+def _check(fact: ArchiveCheck) -> _Told:
+    return fact.date, _("档案核对检查"), (fact.item, fact.finding), fact.checker_id
+
+
+def _coaching(fact: Training) -> _Told:
+    return fact.date, fact.kind or _("陪访"), (fact.subject, fact.observed), fact.staff_id
+
+
+def _signal(fact: WarningSignal) -> _Told:
+    return fact.date, _("预警信号"), (fact.signal, fact.level, fact.action), fact.owner_id
+
+
 _TELLERS: dict[type[Fact], Callable[[Fact], _Told]] = {
     kind: cast("Callable[[Fact], _Told]", teller)
     for kind, teller in (
@@ -86,5 +125,11 @@ _TELLERS: dict[type[Fact], Callable[[Fact], _Told]] = {
         (Feedback, _feedback),
         (Referral, _referral),
         (Opportunity, _opportunity),
+        (Policy, _policy),
+        (Survey, _survey),
+        (ArchiveAccess, _access),
+        (ArchiveCheck, _check),
+        (Training, _coaching),
+        (WarningSignal, _signal),
     )
 }

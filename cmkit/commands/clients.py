@@ -130,3 +130,23 @@ def check(session: Session) -> int:
     return show_findings(
         session, find_all(session.desk(screen=True), [rule for rule in ("K1", "K2") if rule in session.pack.checks])
     )
+
+
+@cli.command("sample", help=_("抽取若干户客户做档案核对检查：同一期间抽到的总是同一批"))
+@click.option("--count", "count", type=click.IntRange(1), default=10, show_default=True, help=_("抽多少户"))
+@click.option("--owner", metavar="NAME", help=_("只抽这位客户经理的"))
+@click.option("--period", "period", metavar="P", help=_("期间，如 2026-10（默认本月）"))
+@unmask_options
+@with_session
+def sample_(
+    session: Session, count: int, owner: str | None, period: str | None, unmask: bool, reason: str | None
+) -> None:
+    """A draw for the archive check."""
+    from cmkit.clients.archive import sample
+    from cmkit.clients.completeness import archived
+    from cmkit.facts.records import Client
+
+    desk = session.desk()
+    scope = desk.owner(owner) if owner else desk.everything()
+    clients = archived(desk.of_scope(desk.raw(Client), scope), session.pack)
+    _show(session, sample(clients, count, session.period(period).name), "clients sample", unmask, reason)

@@ -54,11 +54,7 @@ WHOLE = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One record behind a figure, and what it adds to it; ``share`` is the percent of it that is the owner's.
-
-    A balance comes with the day that it is of (``as_of``); a value with the ``cell`` it was read from (``U17``), where
-    the sheet's columns are known.
-    """
+    """One record behind a figure, and what it adds to it; ``share`` is the percent of it that is the owner's."""
 
     table: str
     key: str
@@ -66,8 +62,6 @@ class Contribution:
     amount: Decimal
     origin: Origin
     share: Decimal = WHOLE
-    as_of: dt.date | None = None
-    cell: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape that scripts rely on."""

@@ -218,6 +218,44 @@ class VisitSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     route_column: str = ""
 
 
+class PromotionSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a grade asks of who is to reach it: time in the grade below, totals in a row, least indicators."""
+
+    role: str = ""
+    """The role it holds for; empty for every role."""
+    grade: str
+    to: str
+    months: int = 0
+    score: Decimal = Decimal(0)
+    periods: int = 1
+    """So many report periods in a row must reach ``score``."""
+    needs: Mapping[str, Decimal] = {}
+    """Indicator to the least value at the last period."""
+    source: str = ""
+
+    def applies(self, role: str, grade: str) -> bool:
+        """Whether the rule is about a person of that role and grade."""
+        return self.grade == grade and self.role in ("", role)
+
+
+class TeamSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``team.toml``: how a sector leads its people."""
+
+    promotions: tuple[PromotionSpec, ...] = ()
+    quality: Mapping[str, Decimal] = {}
+    """Item of the quality assessment to its weight."""
+    raters: Mapping[str, Decimal] = {}
+    """Rater to weight: the direct superior, the next level."""
+    quality_weight: Decimal = Decimal(0)
+    """Percent of the whole that quality counts beside performance."""
+    coaches: tuple[str, ...] = ()
+    """Roles that coach, and"""
+    coachings: int = 0
+    """the joint visits that each gives a month."""
+    honours: int = 3
+    """So many lead a contest's honour list."""
+
+
 class PackInfo(Spec, frozen=True, kw_only=True):
     """``pack.toml``."""
 
@@ -233,6 +271,14 @@ class PackInfo(Spec, frozen=True, kw_only=True):
     newcomer_days: int = 365
     grades: Mapping[str, Decimal] = {}
     """Grade to the lowest score that earns it."""
+    archive: tuple[str, ...] = ()
+    """The client columns that make an archive complete; the required ones when empty."""
+    archive_status: tuple[str, ...] = ()
+    """The states of clients whose archive is looked at; all but lost ones when empty."""
+    dormant_days: int = 90
+    """A client in use without any contact for so long is dormant."""
+    churn_drop: int = 30
+    """A balance that fell by so many percent in a month threatens to leave."""
     show_names: bool = True
     """Reports of an owner, branch or team print the names of their own clients in full."""
     zero_target: Literal["exclude", "full"] = "exclude"
@@ -252,5 +298,6 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     routines: Mapping[str, RoutineSpec] = {}
     reports: Mapping[str, ReportSpec] = {}
     visits: VisitSpec = VisitSpec()
+    team: TeamSpec = TeamSpec()
     chain: tuple[str, ...] = ()
     """The names of the packs it was resolved from, the base first."""

@@ -17,6 +17,7 @@ from cmkit.facts.specs import (
     ReportSpec,
     RoutineSpec,
     TableSpec,
+    TeamSpec,
     VisitSpec,
 )
 from cmkit.packs.read import RawPack
@@ -35,6 +36,7 @@ def build(merged: RawPack, chain: tuple[str, ...]) -> Pack:
         routines={name: _routine(name, raw) for name, raw in merged.routines.items()},
         reports=_named(merged.reports, ReportSpec, "name"),
         visits=msgspec.convert(merged.visits, VisitSpec),
+        team=msgspec.convert(merged.team, TeamSpec),
         chain=chain,
     )
 

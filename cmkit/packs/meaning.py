@@ -16,6 +16,7 @@ from cmkit.packs.measures import measure_problems
 from cmkit.packs.routining import routine_problems
 from cmkit.packs.said import Said, label_problems, no_such, twice
 from cmkit.packs.tabling import table_problems
+from cmkit.packs.teaming import team_problems
 from cmkit.packs.visiting import visit_problems
 
 FULL_WEIGHT = Decimal(100)
@@ -32,6 +33,7 @@ def meaning_problems(pack: Pack, files: Mapping[str, Path]) -> list[Problem]:
         routine_problems(pack),
         _reports(pack),
         visit_problems(pack),
+        team_problems(pack),
     )
     return [said.problem(files) for part in parts for said in part]
 

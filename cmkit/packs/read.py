@@ -12,7 +12,7 @@ import msgspec
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.records import RECORDS, core_kinds
-from cmkit.facts.specs import CheckSpec, KpiSpec, PackInfo, ReportSpec, RoutineSpec, TableSpec, VisitSpec
+from cmkit.facts.specs import CheckSpec, KpiSpec, PackInfo, ReportSpec, RoutineSpec, TableSpec, TeamSpec, VisitSpec
 from cmkit.packs.closed import joined, suggested
 from cmkit.packs.decode import problems_in
 from cmkit.packs.find import PACK_FILE
@@ -37,7 +37,10 @@ SINGLE: Mapping[str, Any] = {
     "checks": _ChecksFile,
     "routines": _RoutinesFile,
     "visits": VisitSpec,
+    "team": TeamSpec,
 }
+WHOLE = ("visits", "team")
+"""The files whose keys stand at their top, not under the part's name."""
 FOLDERS: Mapping[str, Any] = {"tables": TableSpec, "reports": ReportSpec}
 LEGAL_FILES = (PACK_FILE, *(f"{name}.toml" for name in SINGLE), *(f"{name}/*.toml" for name in FOLDERS))
 
@@ -53,6 +56,7 @@ class RawPack:
     checks: Raw = field(default_factory=dict)
     routines: Raw = field(default_factory=dict)
     visits: Raw = field(default_factory=dict)
+    team: Raw = field(default_factory=dict)
     reports: dict[str, Raw] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
 
@@ -72,7 +76,7 @@ def read_folder(folder: Path) -> tuple[RawPack, list[Problem]]:
         path = folder / f"{part}.toml"
         if path.is_file():
             content = _read(raw, part, path, wanted, problems)
-            setattr(raw, part, content if part == "visits" else content.get(part, {}))
+            setattr(raw, part, content if part in WHOLE else content.get(part, {}))
     for part, wanted in FOLDERS.items():
         for path in sorted((folder / part).glob("*.toml")):
             _read_part(raw, part, path, wanted, problems)

@@ -49,10 +49,10 @@ def client(client_id: str, **more: object) -> Client:
 
 
 def test_completeness_counts_required_cells() -> None:
-    """Three clients x four required columns = 12 cells; a phone and a tier are blank: 10 of 12 = 83.33 %, one whole."""
+    """Three clients x four required columns = 12 cells; a phone and a tier are blank: 10 of 12; one client of three is whole: 33.33 %."""
     people = [client("1"), client("2", phone=""), client("3", tier="")]
     state = completeness(people, required_columns(TABLE))
-    assert (state.filled, state.wanted, state.complete, state.rate) == (10, 12, 1, Decimal("83.33"))
+    assert (state.filled, state.wanted, state.complete, state.rate) == (10, 12, 1, Decimal("33.33"))
     assert state.missing == {"phone": ("2",), "tier": ("3",)}
     assert completeness([], ("name",)).rate is None
 
@@ -174,11 +174,11 @@ def test_the_months_client_section() -> None:
         ("客户数", 3),
         ("新增", 1),
         ("流失", 1),
-        ("档案完整率", Decimal("91.67")),
+        ("档案完整率", Decimal("66.67")),
     ]
     assert section.charts[0].labels == ("活动", "转介绍")
     assert section.charts[0].series[0].values == (Decimal(2), Decimal(1))
-    assert section.notes == ("缺失最多的必填项：联系电话 1 户",)
+    assert section.notes == ("缺失最多的档案项：联系电话 1 户",)
     [row] = sections.movement_section(moves, {p.client_id: p for p in people}, TIERS).rows
     assert row == ("2", "客户2", "普通", "财富", "升级", Decimal(1), Decimal(500_000))
 

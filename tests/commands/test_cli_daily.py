@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,20 @@ def test_a_tab_loads_nothing_heavy(bank: Office) -> None:
 def test_a_word_mistyped_is_asked_back(words: Sequence[str], zh: str, en: str) -> None:
     assert zh in run(*words).expect(2).err
     assert en in run(*words, "--lang", "en").expect(2).err
+
+
+def test_the_archive_rate_of_the_report_is_the_indicator(bank: Office, tmp_path: Path) -> None:
+    rows = bank.json("kpi", "check", "--period", "2026-10", "--branch", "Z00", codes=(0, 3))["rows"]
+    [rate] = [row["actual"] for row in rows if row["kpi"] == "ARC"]
+    bank.run("report", "monthly", "--period", "2026-10", "--to", "md", "--out", tmp_path).expect(0)
+    [text] = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.md")]
+    assert text.count(f"| 档案完整率 | **{round(Decimal(rate), 2)}%** |") == 2
+
+
+def test_a_draw_for_the_archive_check(bank: Office) -> None:
+    """The same five in the same month, another five in the next; all of them in use."""
+    first = bank.json("clients", "sample", "--count", 5)
+    assert len(first) == 5
+    assert {one["status"] for one in first} == {"在用"}
+    assert bank.json("clients", "sample", "--count", 5, "--period", "2026-10") == first
+    assert bank.json("clients", "sample", "--count", 5, "--period", "2026-11") != first

@@ -105,3 +105,12 @@ def test_scoring_rules_and_checks_understand_their_options(name: str) -> None:
         assert set(kpi.options) <= set(RULES[kpi.rule].legal), code
         assert RULES[kpi.rule].full is not None, code
     assert set(settings(pack)) == set(pack.checks)
+
+
+def test_the_archive_indicator_counts_what_the_report_counts(name: str) -> None:
+    """档案完整率 is one figure: the columns and states of the indicator are those that the pack names for archives."""
+    pack = load_pack(name)
+    for kpi in (kpi for kpi in pack.kpis.values() if kpi.zh == "档案完整率" and kpi.measure.top):
+        where = kpi.measure.top.where if kpi.measure.top else ()
+        assert tuple(one.field for one in where if one.filled) == pack.info.archive
+        assert tuple(word for one in where if one.field == "status" for word in one.any_of) == pack.info.archive_status
