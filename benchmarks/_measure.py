@@ -19,8 +19,9 @@ class Cost:
 
 
 def once(words: Sequence[str], cwd: str | None = None) -> Cost:
-    """Run a command to its end, its output thrown away."""
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd)
+    """Run a command to its end, its output thrown away; compiled modules are kept, as an installed program has them."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=env)
     _pid, _status, usage = os.wait4(process.pid, 0)
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+
+Tours = Sequence[tuple[int, Sequence[int]]]
+"""Each tour's day and its clients in order."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,22 @@ class Instance:
     nodes: tuple[Node, ...]
 
 
+def names(folder: Path) -> list[str]:
+    """The instances of a folder: files without a suffix, whose first line says that they are periodic."""
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.suffix)
+    return [path.name for path in files if path.read_text(encoding="ascii", errors="replace").split()[:1] == ["1"]]
+
+
+def best_known(path: Path) -> dict[str, float]:
+    """Lines of a name and a value; a line without a value, such as a header, is skipped."""
+    found: dict[str, float] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _tab, value = line.partition("\t")
+        with suppress(ValueError):
+            found[name.strip()] = float(value)
+    return found
+
+
 def read(path: Path) -> Instance:
     """An instance from its file."""
     rows = [line.split() for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
@@ -50,12 +71,29 @@ def _node(row: Sequence[str], days: int) -> Node:
     return Node(x, y, service, demand, frequency, patterns)
 
 
+def made_up(*, clients: int, days: int, vehicles: int, seed: int) -> Instance:
+    """A week in a town of districts: some clients once, some twice with days between, one in ten every day."""
+    luck = random.Random(seed)
+    centres = [(luck.uniform(-40, 40), luck.uniform(-40, 40)) for _district in range(6)]
+    apart = tuple(frozenset((a, b)) for a in range(days) for b in range(a + 2, days))
+    patterns = [tuple(frozenset({day}) for day in range(days)), apart, (frozenset(range(days)),)]
+    nodes = [Node(0, 0, 0, 0, 0, ())]
+    for _client in range(clients):
+        x, y = luck.choice(centres)
+        kind = luck.choices(range(3), (5, 4, 1))[0]
+        place = Node(x + luck.gauss(0, 8), y + luck.gauss(0, 8), 10, luck.randint(1, 9), 0, patterns[kind])
+        nodes.append(replace(place, frequency=len(min(patterns[kind], key=len))))
+    needed = sum(node.demand * node.frequency for node in nodes)
+    capacity = math.ceil(needed / days / vehicles * 1.15)
+    return Instance(f"made up {seed}", vehicles, days, ((0.0, capacity),) * days, tuple(nodes))
+
+
 def length(a: Node, b: Node) -> float:
     """The straight line, not rounded."""
     return math.hypot(a.x - b.x, a.y - b.y)
 
 
-def check(instance: Instance, tours: Sequence[tuple[int, Sequence[int]]]) -> tuple[float, list[str]]:
+def check(instance: Instance, tours: Tours) -> tuple[float, list[str]]:
     """The exact cost of tours (day, clients in order), and all that is wrong with them."""
     wrong: list[str] = []
     total = 0.0

@@ -19,6 +19,8 @@ Options:
     interest_days: Days of interest overdue that call for a check of its own (60).
     capital: Net capital in yuan for the limit of one group, 0 = no rule (0).
     group_share: Most percent of net capital lent to one group (15).
+    flags: Columns of a loan that set a lowest class where they say yes, as column=class (restructured=次级).
+    rating_days: Days that an internal rating of a borrower holds, 0 = no rule (0).
 
 Passes on 2026-10-30::
 
@@ -68,6 +70,8 @@ OPTIONS = {
     "interest_days": Option("count", "60"),
     "capital": Option("number", "0"),
     "group_share": Option("number", "15"),
+    "flags": Option("words", "restructured=次级"),
+    "rating_days": Option("count", "0"),
 }
 NEEDS = ("loans", "warning_signals", "clients", "staff")
 SPECIAL_DAYS = 7
@@ -82,7 +86,7 @@ def check(facts: CheckFacts, options: Options) -> list[Finding]:
             found += _checks(facts, options, loan)
     for signal in facts.of(WarningSignal):
         found += _signal(facts, options, signal)
-    return [*found, *_groups(facts, options)]
+    return [*found, *_ratings(facts, options), *_groups(facts, options)]
 
 
 def ladder_of(options: Options, loan: Loan) -> str:
@@ -101,12 +105,52 @@ def ladder_of(options: Options, loan: Loan) -> str:
 
 def _class(facts: CheckFacts, options: Options, loan: Loan) -> Iterator[Finding]:
     due = classify(loan.overdue_days or 0, ladder_of(options, loan), grace=options.count("grace"))
+    message = _("逾期 {days} 天，至少为{due}类，台账为{held}类").format(
+        days=loan.overdue_days, due=due, held=loan.risk_class
+    )
+    hint = _("按逾期天数调整五级分类")
+    for column, lowest in flagged(options, loan):
+        if CLASSES.index(lowest) > CLASSES.index(due):
+            due, hint = lowest, _("按风险情况调整五级分类")
+            message = _("有“{label}”标记，至少为{due}类，台账为{held}类").format(
+                label=facts.column_label(Loan.table, column), due=due, held=loan.risk_class
+            )
     if loan.risk_class in CLASSES and CLASSES.index(loan.risk_class) < CLASSES.index(due):
-        message = _("逾期 {days} 天，至少为{due}类，台账为{held}类").format(
-            days=loan.overdue_days, due=due, held=loan.risk_class
-        )
-        hint = _("按逾期天数调整五级分类")
         yield options.found("class_behind", loan, _subject(facts, loan), message, hint=hint, owner=loan.owner_id)
+
+
+def flagged(options: Options, loan: Loan) -> Iterator[tuple[str, str]]:
+    """The columns of a loan that say yes, each with the lowest class it sets.
+
+    Raises ConfigFault for a class that does not exist.
+    """
+    for word in options.words("flags"):
+        column, _equals, lowest = word.partition("=")
+        if lowest not in CLASSES:
+            raise ConfigFault(
+                _("规则 {rule} 的选项 flags 不能是“{text}”").format(rule=ID, text=word),
+                hint=_("写成 栏目=分类，分类为：{names}").format(names="、".join(CLASSES)),
+            )
+        if loan.get(column):
+            yield column, lowest
+
+
+def _ratings(facts: CheckFacts, options: Options) -> Iterator[Finding]:
+    """Borrowers whose rating is older than it may be; those that were never rated are the archive's business."""
+    days = options.count("rating_days")
+    borrowers = {loan.client_id for loan in facts.of(Loan) if loan.balance}
+    for client in facts.clients if days else ():
+        rated = client.get("rated_on")
+        if client.client_id in borrowers and isinstance(rated, date) and rated + timedelta(days=days) < facts.on:
+            yield options.found(
+                "rating_stale",
+                client,
+                facts.client_label(client.client_id),
+                _("内部评级于 {day} 评定，超过 {days} 天未更新").format(day=rated.isoformat(), days=days),
+                hint=_("收集最新报表，重新评级"),
+                owner=client.owner_id,
+                due=rated + timedelta(days=days),
+            )
 
 
 def _checks(facts: CheckFacts, options: Options, loan: Loan) -> Iterator[Finding]:

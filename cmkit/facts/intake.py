@@ -75,6 +75,8 @@ class SheetIntake:
     warnings_hidden: int = 0
     unanswered: tuple[str, ...] = ()
     """Tables that rows refer to without an answer: what comes in later may give it."""
+    letters: tuple[str, ...] = ()
+    """The sheet's column (``U``) of each of ``columns``, "" for what is no column of it; empty where rows are none."""
 
 
 class HoldNeeded(Exception):

@@ -54,7 +54,11 @@ WHOLE = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One record behind a figure, and what it adds to it; ``share`` is the percent of it that is the owner's."""
+    """One record behind a figure, and what it adds to it; ``share`` is the percent of it that is the owner's.
+
+    A balance comes with the day that it is of (``as_of``); a value with the ``cell`` it was read from (``U17``), where
+    the sheet's columns are known.
+    """
 
     table: str
     key: str
@@ -62,6 +66,8 @@ class Contribution:
     amount: Decimal
     origin: Origin
     share: Decimal = WHOLE
+    as_of: dt.date | None = None
+    cell: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape that scripts rely on."""

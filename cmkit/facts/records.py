@@ -338,6 +338,25 @@ class Opportunity(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StageChange(Fact):
+    """R7 商机环节变更: one step of an opportunity from stage to stage."""
+
+    table = "stage_changes"
+    number = "R7"
+    key_fields = ("opportunity_id", "date", "to_stage")
+    label_field = "to_stage"
+    owner_field = "owner_id"
+    date_field = "date"
+
+    opportunity_id: Code = ""
+    date: Day = None
+    from_stage: Choice = ""
+    to_stage: Choice = ""
+    owner_id: Code = ""
+    reason: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Complaint(Fact):
     """R8 投诉."""
 
@@ -723,6 +742,7 @@ class Booking(Fact):
     staff_id: Code = ""
     staff_name: Text = ""
     source: Choice = ""
+    guest_source: Choice = ""
     room_type: Text = ""
     room: Text = ""
     people: Count = None
@@ -754,6 +774,8 @@ class Outreach(Fact):
     contacted: Count = None
     interested: Count = None
     leads: Count = None
+    followed: Count = None
+    booked: Count = None
     came: Count = None
     cost: Money = None
     result: Note = ""
@@ -861,7 +883,7 @@ class ClientRatio(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class IndustryProfile(Fact):
-    """R17 行业档案."""
+    """R17 行业档案: four of its five sections; the fifth, the standard values, are the norms of the industry."""
 
     table = "industry_profiles"
     number = "R17"
@@ -871,11 +893,10 @@ class IndustryProfile(Fact):
 
     industry: Text = ""
     year: Text = ""
-    policy: Note = ""
-    cycle: Text = ""
-    drivers: Note = ""
-    risks: Note = ""
-    advice: Note = ""
+    situation: Note = ""
+    chain: Note = ""
+    solutions: Note = ""
+    review_points: Note = ""
     owner_id: Code = ""
 
 

@@ -53,6 +53,15 @@ class Part:
             return
         yield from self.reading.blocks(rows, hold=hold)
 
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The sheet's column of each of the reading's; none where a record does not lie in a row of the sheet."""
+        table, reading = self.reading.table, self.reading
+        if table.turned or table.spots:
+            return ()
+        places = {column.key: table.cell(1, column.index).rstrip("1") for column in reading.columns}
+        return tuple(places.get(key, "") for key in reading.keys)
+
     def finish(self, book: Book, options: ReadOptions, *, held: bool = True) -> SheetIntake:
         """The table as it was read; ``held`` where its rows are still here. Raises HoldNeeded."""
         reading, out = self.reading, self.reading.out
@@ -73,6 +82,7 @@ class Part:
             digest=book.digest,
             warnings_hidden=hidden + sum(column.hidden for column in reading.columns),
             unanswered=tuple(sorted(tables | ({reading.spec.table} if reading.unknown else set()))),
+            letters=self.letters,
         )
 
 

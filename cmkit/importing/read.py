@@ -155,7 +155,13 @@ def _pass(
                 for name in sorted(asked):
                     lookup.find(name, "")
             head = SheetIntake(
-                book.file, sheet.name, found.spec.table, table.header_rows, part.reading.keys, digest=book.digest
+                book.file,
+                sheet.name,
+                found.spec.table,
+                table.header_rows,
+                part.reading.keys,
+                digest=book.digest,
+                letters=part.letters,
             )
             yield Passing(head, part.read(rows), partial(part.finish, book, options, held=False))
     said.extend(sheet_problems(book))

@@ -17,7 +17,8 @@ from cmkit.kpi.tree import Tree
 
 Trace = Callable[[Query], Iterable[Contribution]]
 """Answers a query with the records behind it instead of their sum."""
-Part = Literal["", "top", "bottom"]
+Part = Literal["", "top", "bottom", "end", "start"]
+"""Which sum of the figure a record is in: above or below the line of a ratio, the later or the earlier balance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Source:
             "contributes": exact_text(found.amount),
             "origin": found.origin.as_dict(),
         }
+        if found.cell:
+            shape["cell"] = found.cell
+        if found.as_of is not None:
+            shape["as_of"] = found.as_of.isoformat()
         if found.share != WHOLE:
             shape["share"] = exact_text(found.share)
         return {**shape, "part": self.part} if self.part else shape
@@ -108,22 +113,31 @@ def _ratio(kpi: KpiSpec, own: _Scope, asked: Formula, trace: Trace) -> Explanati
 
 
 def _sources(terms: tuple[Term, ...], own: _Scope, trace: Trace, factor: Decimal, part: Part) -> tuple[Source, ...]:
-    """One line a record: for growth its later balance less its earlier one; what adds nothing is left out.
+    """A line for each value that counts: for growth the later balance and, taken away, the earlier one; no zeros.
 
     Of a record whose credit is shared a person has their part, and a branch the parts of its people together.
     """
-    found: dict[tuple[str, str], Contribution] = {}
+    lines: list[tuple[tuple[str, str], Source]] = []
+    order: dict[tuple[str, str], int] = {}
     for term in terms:
-        shares: dict[tuple[str, str], Decimal] = {}
+        found: dict[tuple[str, str, object], Contribution] = {}
         for one in trace(own.narrowed(term.query)):
-            if not own.holds(one.owner):
-                continue
-            place = (one.table, one.key)
-            shares[place] = shares.get(place, Decimal(0)) + one.share
-            known = found.get(place)
-            amount = one.amount * factor * term.sign + (known.amount if known else Decimal(0))
-            found[place] = replace(known or one, amount=amount, share=shares[place])
-    return tuple(Source(one, part) for one in found.values() if one.amount)
+            if own.holds(one.owner):
+                place = (one.table, one.key, one.as_of)
+                known = found.get(place)
+                amount = one.amount * factor * term.sign
+                found[place] = (
+                    replace(known, amount=known.amount + amount, share=known.share + one.share)
+                    if known
+                    else replace(one, amount=amount)
+                )
+        balance: Part = "" if len(terms) == 1 else "end" if term.sign > 0 else "start"
+        for one in found.values():
+            if one.amount:
+                key = (one.table, one.key)
+                order.setdefault(key, len(order))
+                lines.append((key, Source(one, part or balance)))
+    return tuple(source for _key, source in sorted(lines, key=lambda line: order[line[0]]))
 
 
 def _sum(sources: Iterable[Source]) -> Decimal:

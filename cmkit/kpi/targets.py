@@ -30,13 +30,29 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A target with its floor (底线) and stretch (挑战); ``basis`` is the span it is meant for, ``how`` it was found."""
+    """A target with its floor (底线) and stretch (挑战); ``basis`` is the span it is meant for, ``how`` it was found.
+
+    ``facts`` are the targets as they were handed down that its value was made of.
+    """
 
     value: Decimal
     basis: Period
     how: How = "given"
     floor: Decimal | None = None
     stretch: Decimal | None = None
+    facts: tuple[Target, ...] = ()
+
+
+class _Noted(dict[str, Decimal]):
+    """Values by period that remember which of them were taken."""
+
+    def __init__(self, values: Mapping[str, Decimal]) -> None:
+        super().__init__(values)
+        self.taken: dict[str, None] = {}
+
+    def __getitem__(self, name: str) -> Decimal:
+        self.taken[name] = None
+        return super().__getitem__(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,7 @@ class TargetBook:
                 "rolled_up",
                 _join(kpi, [part.floor for part in parts]),
                 _join(kpi, [part.stretch for part in parts]),
+                tuple(fact for part in parts for fact in part.facts),
             )
 
         return self.tree.fill_up(lambda name: self._own(kpi, name, period), join, who)
@@ -92,13 +109,15 @@ class TargetBook:
         reckoner = _Reckoner(
             kpi, self.calendar, self.scheme, None if shape is None else lambda span: shape(kpi, who, span)
         )
-        main = reckoner.derive(_level(given, "value"), period)
+        values = _Noted(_level(given, "value"))
+        main = reckoner.derive(values, period)
         if main is None:
             return None
         value, basis, how = main
         floor = reckoner.derive(_level(given, "floor"), period)
         stretch = reckoner.derive(_level(given, "stretch"), period)
-        return Aim(value, basis, how, floor[0] if floor else None, stretch[0] if stretch else None)
+        facts = tuple(given[name] for name in values.taken)
+        return Aim(value, basis, how, floor[0] if floor else None, stretch[0] if stretch else None, facts)
 
 
 def _level(given: Mapping[str, Target], level: Level) -> dict[str, Decimal]:

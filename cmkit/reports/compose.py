@@ -11,7 +11,8 @@ from cmkit.facts.section import Document, Section
 from cmkit.facts.specs import Pack, ReportSpec
 from cmkit.kpi.sections import cards, headline
 from cmkit.reports.desk import Desk, Scope
-from cmkit.reports.parts import PARTS, Paper
+from cmkit.reports.paper import Paper
+from cmkit.reports.parts import PARTS
 
 
 def find_report(pack: Pack, name: str) -> ReportSpec:
@@ -25,8 +26,12 @@ def find_report(pack: Pack, name: str) -> ReportSpec:
     return pack.reports[name]
 
 
-def scopes_of(desk: Desk, owner: str | None, branch: str | None, everybody: bool) -> list[Scope]:
-    """Whom the report is for: one person, one branch, each branch, everybody, or (nothing said) the whole office."""
+def scopes_of(
+    desk: Desk, owner: str | None, branch: str | None, everybody: bool, client: str | None = None
+) -> list[Scope]:
+    """Whom the report is for: one client, one person, one branch, each branch, everybody, or else the whole office."""
+    if client:
+        return [desk.client(client)]
     if owner:
         return [desk.owner(owner)]
     if branch and branch != "all":
@@ -75,6 +80,10 @@ def document_meta(desk: Desk, scope: Scope) -> tuple[tuple[str, str], ...]:
     if scope.kind == "owner":
         person = desk.staff[scope.id]
         pairs = [(_("单位"), desk.org_name(person.org_id)), (_("岗位"), person.role), *pairs]
+    elif scope.kind == "client":
+        client = desk.clients[scope.id]
+        owner = desk.names.get(client.owner_id, client.owner_id)
+        pairs = [(_("单位"), desk.org_name(client.org_id)), (_("客户编号"), scope.id), (_("客户经理"), owner)]
     else:
         pairs = [(_("单位"), scope.name or desk.workspace.settings.office), *pairs]
     return (*pairs, (_("编制日期"), desk.on.isoformat()))

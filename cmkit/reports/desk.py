@@ -24,9 +24,9 @@ F = TypeVar("F", bound=Fact)
 
 @dataclass(frozen=True)
 class Scope:
-    """Whom a document is about: one person, one organisation with all below it, or the whole office."""
+    """Whom a document is about: one person, one organisation with all below it, the whole office, or one client."""
 
-    kind: Literal["owner", "branch", "all"]
+    kind: Literal["owner", "branch", "all", "client"]
     id: str
     name: str
     staff: frozenset[str]
@@ -34,7 +34,7 @@ class Scope:
     @property
     def stem(self) -> str:
         """What stands for it in a file's name."""
-        return f"{self.id}{self.name}" if self.kind != "all" else _("全部")
+        return f"{self.id}{self.name.replace('*', '')}" if self.kind != "all" else _("全部")
 
 
 class Desk:
@@ -189,6 +189,8 @@ class Desk:
         """Those of ``rows`` that belong to the scope's people; all of them for the whole office."""
         if scope.kind == "all":
             return list(rows)
+        if scope.kind == "client":
+            return [row for row in rows if str(row.get("client_id") or "") == scope.id]
         return [row for row in rows if str(row.get(field or row.owner_field) or "") in scope.staff]
 
     def of_clients(self, rows: Sequence[F], scope: Scope) -> list[F]:
@@ -198,6 +200,21 @@ class Desk:
         own = self.client_ids(scope)
         return [row for row in rows if str(row.get("client_id") or "") in own]
 
+    def client(self, text: str) -> Scope:
+        """The scope of one client, by number or whole name.
+
+        Raises InputFault where nobody or several answer.
+        """
+        found = [client for client in self.raw(Client) if text in {client.client_id, client.name}]
+        if len(found) != 1:
+            names = "、".join(client.client_id for client in found)
+            hint = _("有多户同名，请写客户编号：{names}").format(names=names) if found else ""
+            raise InputFault(_("没有这个客户：{name}").format(name=text), hint=hint or _("用 cmkit clients find 查找"))
+        one = self.clients[found[0].client_id]
+        return Scope("client", one.client_id, one.name, frozenset({one.owner_id} - {""}))
+
     def client_ids(self, scope: Scope) -> frozenset[str]:
         """The numbers of the scope's clients."""
+        if scope.kind == "client":
+            return frozenset({scope.id})
         return frozenset(client.client_id for client in self.raw(Client) if client.owner_id in scope.staff)

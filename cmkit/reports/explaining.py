@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from cmkit.facts.records import NO_ORIGIN, Origin
 from cmkit.facts.section import RecordRef, Section
 from cmkit.reports.desk import Desk, Scope
-from cmkit.reports.parts import PARTS, Paper
+from cmkit.reports.paper import Paper
+from cmkit.reports.parts import PARTS
 from cmkit.store import origins_of
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,15 +13,15 @@ from cmkit.facts.query import Contribution, Query
 from cmkit.facts.records import Actual, Org, Staff, Target
 from cmkit.facts.specs import KpiSpec
 from cmkit.kpi.evaluate import evaluate
-from cmkit.kpi.explain import Explanation, explain
+from cmkit.kpi.explain import Explanation, Source, explain
 from cmkit.kpi.gather import gather
 from cmkit.kpi.measure import Together, plan
-from cmkit.kpi.row import KpiRow
+from cmkit.kpi.row import KpiRow, exact_text
 from cmkit.kpi.shape import shape_of
-from cmkit.kpi.targets import TargetBook
+from cmkit.kpi.targets import Aim, TargetBook
 from cmkit.kpi.tree import Tree
 from cmkit.reports.desk import Desk
-from cmkit.store import contributions, load_at, run_queries
+from cmkit.store import contributions, load_at, run_queries, with_cells
 
 TREND = 6
 
@@ -39,21 +40,68 @@ def kpi_rows(
 
     run = Together(run_all)
     figures = gather(desk.pack, desk.period, desk.on, run, desk.raw(Actual), tree, kpis=codes, trend=trend)
-    scheme = desk.pack.info.work_month
-    facts = desk.raw(Target) if target_on is None else load_at(desk.store, Target, target_on)
-    shape = shape_of(desk.pack, run, desk.raw(Actual), tree, scheme)
-    book = TargetBook.of(facts, tree, desk.calendar, scheme, shape)
+    book = _targets(desk, tree, run, target_on)
     return evaluate(desk.pack, who, desk.period, desk.on, book, figures, desk.calendar)
 
 
+def _targets(desk: Desk, tree: Tree, run: Together, on: date | None = None) -> TargetBook:
+    scheme = desk.pack.info.work_month
+    facts = desk.raw(Target) if on is None else load_at(desk.store, Target, on)
+    shape = shape_of(desk.pack, run, desk.raw(Actual), tree, scheme)
+    return TargetBook.of(facts, tree, desk.calendar, scheme, shape)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTrace:
+    """A target, how it was found, and the targets handed down that it was made of, each where it was read."""
+
+    aim: Aim
+    sources: tuple[Contribution, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON shape that scripts rely on."""
+        return {
+            "value": exact_text(self.aim.value),
+            "how": self.aim.how,
+            "records": [
+                {
+                    "table": one.table,
+                    "key": one.key,
+                    "value": exact_text(one.amount),
+                    "origin": one.origin.as_dict(),
+                    **({"cell": one.cell} if one.cell else {}),
+                }
+                for one in self.sources
+            ],
+        }
+
+
+def explain_target(desk: Desk, code: str, who: str) -> TargetTrace | None:
+    """The target that the figure is judged by and where it was handed down; None where there is none."""
+
+    def run_all(queries: Iterable[Query]) -> Mapping[Query, Mapping[str, Decimal]]:
+        return run_queries(desk.store, queries)
+
+    aim = _targets(desk, _tree(desk), Together(run_all)).find(find_kpi(desk, code), who, desk.period)
+    if aim is None:
+        return None
+    found = [Contribution(one.table, one.key, one.who, one.value or Decimal(0), one.origin) for one in aim.facts]
+    return TargetTrace(aim, tuple(with_cells(desk.store, Query("sum", Target.table, "value"), found)))
+
+
 def explain_figure(desk: Desk, code: str, who: str) -> Explanation:
-    """The records behind one figure."""
+    """The records behind one figure, each with the cell that its value was read from."""
 
     def trace(query: Query) -> list[Contribution]:
-        return contributions(desk.store, query)
+        return with_cells(desk.store, query, contributions(desk.store, query))
 
     asked = plan(desk.pack, find_kpi(desk, code), desk.period, desk.on, trend=0)
-    return explain(asked, who, trace, _tree(desk), desk.raw(Actual))
+    found = explain(asked, who, trace, _tree(desk), desk.raw(Actual))
+    if asked.kpi.measure.how != "actual":
+        return found
+    given = [source.contribution for source in found.sources]
+    placed = with_cells(desk.store, Query("sum", Actual.table, "value"), given)
+    return replace(found, sources=tuple(Source(one) for one in placed))
 
 
 def is_kpi(desk: Desk, text: str) -> bool:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TypeVar
 
 from cmkit.base.lang import _
 from cmkit.checks.sections import findings_section, next_section
 from cmkit.clients.sections import clients_section
 from cmkit.clients.tiers import Move
-from cmkit.facts.finding import Finding
 from cmkit.facts.records import (
     ArchiveCheck,
     Client,
@@ -22,74 +19,25 @@ from cmkit.facts.records import (
     Feedback,
     InfoReport,
     Inspection,
-    Loan,
-    Opportunity,
-    ProfitFact,
     Referral,
     Survey,
-    WarningSignal,
     WorkLog,
 )
 from cmkit.facts.section import Column, Section
 from cmkit.kpi import sections as kpi
-from cmkit.kpi.evaluate import Total, totals
-from cmkit.kpi.row import KpiRow
-from cmkit.pipeline.funnel import PipelineFacts, forecast_section, pipeline_section
-from cmkit.reports import files, teams, visiting
-from cmkit.reports.checking import find_all, in_scope
+from cmkit.kpi.evaluate import totals
+from cmkit.reports import client, files, lending, selling, teams, visiting
 from cmkit.reports.desk import Desk, Scope
-from cmkit.reports.kpis import kpi_rows
-from cmkit.risk.sections import RiskFacts, risk_sections
+from cmkit.reports.paper import Paper
+from cmkit.reports.rules import numbers_of, options_of, sla_of
 from cmkit.service.common import ServiceFacts
 from cmkit.service.complaints import complaint_list_section, service_section
 from cmkit.service.loops import feedback_section, info_section, referral_section
 from cmkit.service.market import market_section
-from cmkit.service.survey import survey_section
+from cmkit.service.survey import survey_section, unhappy_section
 from cmkit.team.sections import allocation_section, headcount_section, person_section
 
 F = TypeVar("F", bound=Fact)
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One report while it is composed: what several parts need is reckoned once."""
-
-    desk: Desk
-    scope: Scope
-
-    @property
-    def target(self) -> str:
-        """Whose indicators are reported."""
-        return self.scope.id
-
-    @cached_property
-    def rows(self) -> list[KpiRow]:
-        """The verdicts of the report's own person or organisation."""
-        return kpi_rows(self.desk, [self.target]) if self.target else []
-
-    @cached_property
-    def members(self) -> list[str]:
-        """Those below, whose figures stand side by side: organisations for the whole office, else people."""
-        if self.scope.kind == "all":
-            return [scope.id for scope in self.desk.branches()]
-        if self.scope.kind == "branch":
-            return [person.staff_id for person in self.desk.employed() if person.staff_id in self.scope.staff]
-        return []
-
-    @cached_property
-    def member_rows(self) -> list[KpiRow]:
-        """The verdicts of those below."""
-        return kpi_rows(self.desk, self.members, trend=0) if self.members else []
-
-    @cached_property
-    def member_totals(self) -> list[Total]:
-        """The totals of those below, ranked."""
-        return totals(self.desk.pack, self.member_rows)
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """What the checks found for the scope."""
-        return in_scope(find_all(self.desk, rows=[*self.rows, *self.member_rows]), self.scope)
 
 
 def _summary(paper: Paper) -> list[Section]:
@@ -172,7 +120,11 @@ def _territory(paper: Paper) -> list[Section]:
 
 def _service_facts(paper: Paper) -> ServiceFacts:
     desk, scope = paper.desk, paper.scope
+    survey = options_of(desk.pack, "K18")
     return ServiceFacts(
+        sla=sla_of(desk.pack),
+        satisfied_from=survey.number("satisfied_from"),
+        weights=numbers_of(survey, "weights"),
         period=desk.period,
         on=desk.on,
         complaints=_touching(desk, desk.facts(Complaint), scope),
@@ -198,23 +150,10 @@ def _service(paper: Paper) -> list[Section]:
     if facts.feedback:
         found.append(feedback_section(facts))
     if facts.surveys:
-        found.append(survey_section(facts))
+        found += [survey_section(facts), unhappy_section(facts)]
     if facts.referrals:
         found.append(referral_section(facts))
     return found
-
-
-def _pipeline(paper: Paper) -> list[Section]:
-    desk = paper.desk
-    facts = PipelineFacts(
-        opportunities=desk.of_scope(desk.facts(Opportunity), paper.scope),
-        period=desk.period,
-        on=desk.on,
-        money_unit=desk.pack.info.money_unit,
-        clients=desk.clients,
-        names=desk.names,
-    )
-    return [pipeline_section(facts), forecast_section(facts)] if facts.opportunities else []
 
 
 def _market(paper: Paper) -> list[Section]:
@@ -258,22 +197,7 @@ def _risk(paper: Paper) -> list[Section]:
         Column(_("整改完成"), "date"),
     )
     found = Section("risk", _("风险与合规"), columns=columns, rows=tuple(rows), empty=_("本期检查未发现问题。"))
-    return [found, *_credit(paper)]
-
-
-def _credit(paper: Paper) -> list[Section]:
-    """The loan book, the groups, the warnings and the clients' value, where there is any lending."""
-    desk, scope = paper.desk, paper.scope
-    spans = {desk.period.name, desk.period.year().name}
-    facts = RiskFacts(
-        on=desk.on,
-        loans=desk.of_scope(desk.raw(Loan), scope),
-        signals=desk.of_clients(desk.raw(WarningSignal), scope),
-        profits=[one for one in desk.of_clients(desk.raw(ProfitFact), scope) if one.period in spans],
-        names={number: client.name for number, client in desk.clients.items()},
-        money_unit=desk.pack.info.money_unit,
-    )
-    return [replace(section, level=2) for section in risk_sections(facts)]
+    return [found, *lending.credit(paper)]
 
 
 def _support(paper: Paper) -> list[Section]:
@@ -322,7 +246,14 @@ PARTS: Mapping[str, Callable[[Paper], list[Section]]] = {
     "clients": _clients,
     "activity": _activity,
     "visits": _visits,
-    "pipeline": _pipeline,
+    "pipeline": selling.pipeline,
+    "funnel": selling.funnel,
+    "needs": selling.needs,
+    "potential": selling.potential,
+    "key_people": selling.key_people,
+    "guests": selling.guests,
+    "outreach": selling.outreach,
+    "campaigns": selling.campaigns,
     "service": _service,
     "risk": _risk,
     "team": _team,
@@ -337,4 +268,6 @@ PARTS: Mapping[str, Callable[[Paper], list[Section]]] = {
     "next": _next,
     "support": _support,
     "appendix": _appendix,
+    **lending.PARTS,
+    **client.PARTS,
 }

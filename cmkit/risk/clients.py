@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from cmkit.risk.value import expected_loss, raroc
 
 NIL = Decimal(0)
 HUNDRED = Decimal(100)
+TENTHS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,10 @@ def loan_profit(
 def deposit_contribution(average: Decimal, transfer: Decimal, paid: Decimal, cost: Decimal = NIL) -> Decimal:
     """What deposits bring in: daily average x (transfer price - rate paid) - operating cost; rates as parts of 1."""
     return average * (transfer - paid) - cost
+
+
+def deciles(values: Sequence[ClientValue]) -> list[list[ClientValue]]:
+    """The clients in ten groups of the same size by net profit, the most profitable first; the last takes the rest."""
+    ordered = sorted(values, key=lambda one: (-one.profit, one.client_id))
+    size = max(1, -(-len(ordered) // TENTHS))
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]

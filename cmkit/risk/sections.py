@@ -31,6 +31,8 @@ class RiskFacts:
     profits: Sequence[ProfitFact] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     """Client number to the name that may be shown."""
+    managers: Mapping[str, str] = field(default_factory=dict)
+    """Staff number to name."""
     money_unit: str = "万元"
 
     def shown(self, amount: Decimal) -> Decimal:

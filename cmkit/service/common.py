@@ -34,6 +34,10 @@ class ServiceFacts:
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     clients: Mapping[str, Client] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    satisfied_from: Decimal = Decimal(4)
+    """The score that counts as satisfied: 4 of 5 unless the sector asks on another scale."""
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
+    """Dimensions of a survey to their weight in the weighted rate."""
 
     def client_name(self, client_id: str) -> str:
         """The client's name, or the number where the client is not known."""

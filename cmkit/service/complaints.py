@@ -32,6 +32,7 @@ class ComplaintStats:
     in_time: int
     repeated: int
     average_days: Decimal | None
+    reply_days: Decimal | None
     closing_rate: Decimal | None
     in_time_rate: Decimal | None
     repeat_rate: Decimal | None
@@ -49,6 +50,11 @@ def complaint_stats(facts: ServiceFacts) -> ComplaintStats:
     states = Counter(state_of(one, facts.sla, facts.calendar, facts.on) for one in found)
     closed = [one for one in found if one.closed_on and one.closed_on <= facts.on]
     days = sum((one.closed_on - one.received_on).days for one in closed if one.closed_on and one.received_on)
+    replies = [
+        (one.first_reply_on - one.received_on).days
+        for one in found
+        if one.first_reply_on and one.received_on and one.first_reply_on <= facts.on
+    ]
     asked = [one for one in closed if one.satisfied is not None]
     repeated = _repeated(found)
     return ComplaintStats(
@@ -58,6 +64,7 @@ def complaint_stats(facts: ServiceFacts) -> ComplaintStats:
         in_time=states["in_time"],
         repeated=repeated,
         average_days=mean(Decimal(days), len(closed), 1),
+        reply_days=mean(Decimal(sum(replies)), len(replies), 1),
         closing_rate=percent(len(closed), len(found)),
         in_time_rate=percent(states["in_time"], len(closed) + states["overdue"]),
         repeat_rate=percent(repeated, len(found)),
@@ -87,15 +94,42 @@ def cause_pareto(complaints: Iterable[Complaint]) -> list[tuple[str, int, Decima
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """One cause: how often, its share and the share up to it in percent, how many were put right, how many came back.
+
+    ``again`` counts complaints of the same cause received after one of them had been closed with a correction.
+    """
+
+    cause: str
+    count: int
+    share: Decimal
+    running: Decimal
+    fixed: int
+    again: int
+
+
+def cause_rows(complaints: Iterable[Complaint]) -> list[CauseRow]:
+    """The Pareto with what was done about each cause (溯源整改, manual row 10-04)."""
+    given = list(complaints)
+    rows: list[CauseRow] = []
+    for cause, count, share, running in cause_pareto(given):
+        mine = [one for one in given if (one.cause or _("未分类")) == cause]
+        mended = [one.closed_on for one in mine if one.fix and one.closed_on]
+        again = sum(1 for one in mine if mended and one.received_on and one.received_on > min(mended))
+        rows.append(CauseRow(cause, count, share, running, sum(1 for one in mine if one.fix), again))
+    return rows
+
+
 def service_section(facts: ServiceFacts) -> Section:
-    """服务与投诉: figures, and the causes as a Pareto table with its chart."""
+    """服务与投诉: figures, and the causes as a Pareto table with its chart, what was put right and what came back."""
     stats, found = complaint_stats(facts), _received(facts)
-    pareto = cause_pareto(found)
+    pareto = cause_rows(found)
     chart = Chart(
         kind="columns",
         title=_("投诉原因"),
-        labels=tuple(row[0] for row in pareto),
-        series=(Series(_("件数"), tuple(Decimal(row[1]) for row in pareto)),),
+        labels=tuple(row.cause for row in pareto),
+        series=(Series(_("件数"), tuple(Decimal(row.count) for row in pareto)),),
         unit=_("件"),
         digits=0,
     )
@@ -109,8 +143,10 @@ def service_section(facts: ServiceFacts) -> Section:
             Column(_("件数"), "count"),
             Column(_("占比"), "rate", unit="%", digits=1),
             Column(_("累计占比"), "bar", unit="%", digits=1),
+            Column(_("已整改"), "count"),
+            Column(_("整改后又发生"), "count"),
         ),
-        rows=tuple(pareto),
+        rows=tuple((row.cause, row.count, row.share, row.running, row.fixed, row.again) for row in pareto),
         charts=(chart,) if pareto else (),
         empty=_("本期没有受理投诉"),
         records=tuple(RecordRef("complaints", one.key) for one in found),
@@ -135,6 +171,7 @@ def _figures(stats: ComplaintStats) -> tuple[Figure, ...]:
         Figure(_("受理"), stats.received, "count", _("件")),
         Figure(_("办结率"), stats.closing_rate, "rate", "%"),
         Figure(_("及时率"), stats.in_time_rate, "rate", "%", level="bad" if stats.overdue else "none"),
+        Figure(_("平均首次响应"), stats.reply_days, "number", _("天"), digits=1),
         Figure(_("平均办结天数"), stats.average_days, "number", _("天"), digits=1),
         Figure(_("超期未结"), stats.overdue, "count", _("件"), level="bad" if stats.overdue else "good"),
         Figure(_("重复投诉率"), stats.repeat_rate, "rate", "%"),

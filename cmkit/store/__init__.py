@@ -1,6 +1,7 @@
 """The only room with SQLAlchemy: tables from facts, batches with provenance, undo, sums in the database."""
 
 from cmkit.store.batches import BatchInfo, BatchReport, take_in
+from cmkit.store.cells import with_cells
 from cmkit.store.connection import Store, open_store
 from cmkit.store.history import load_at
 from cmkit.store.load import Lookup, count, load, origin_of, origins_of, stored_rows
@@ -27,4 +28,5 @@ __all__ = [
     "stored_rows",
     "take_in",
     "undo",
+    "with_cells",
 ]

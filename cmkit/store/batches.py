@@ -249,6 +249,7 @@ def _open_source(connection: Connection, schema: Schema, intake: SheetIntake, in
         "as_of": info.as_of,
         "policy": info.policy,
         "blank": info.blank,
+        "letters": _list(intake.letters),
         **dict.fromkeys(_COUNTS, 0),
     }
     return _insert(connection, schema.sources, values)

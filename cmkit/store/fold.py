@@ -60,6 +60,27 @@ def fold(claims: Iterable[Claim], measures: frozenset[str]) -> State:
     return state
 
 
+def said_by(claims: Iterable[Claim], column: str, measures: frozenset[str], as_of: str = "") -> Claim | None:
+    """The claim that :func:`fold` takes the value of ``column`` from; with ``as_of``, the measure's of that day."""
+    found: Claim | None = None
+    value: Stored = None
+    for claim in claims:
+        if column not in claim.columns:
+            continue
+        said = claim.values[claim.columns.index(column)]
+        if as_of:
+            if claim.as_of == as_of and said is not None:
+                found = claim
+        elif said is None and claim.blank != "clear":
+            continue
+        elif column in measures:
+            if found is None or found.as_of <= claim.as_of:
+                found = claim
+        elif (claim.policy != "keep" or value is None) and (found is None or said != value):
+            found, value = claim, said
+    return found
+
+
 def _date(state: State, claim: Claim, measures: frozenset[str]) -> None:
     """Put the measures that ``claim`` gives under its day."""
     pairs = zip(claim.columns, claim.values, strict=True)

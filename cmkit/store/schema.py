@@ -202,6 +202,7 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
         Column("as_of", String(10), nullable=False),
         Column("policy", Text, nullable=False),
         Column("blank", Text, nullable=False),
+        Column("letters", Text),
         *[
             Column(name, Integer, nullable=False, default=0)
             for name in ("created", "updated", "unchanged", "kept", "rejected", "skipped")

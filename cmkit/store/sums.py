@@ -178,12 +178,26 @@ def latest(tables: FactTables, query: Query) -> Words:
     value = by_day.c[f"c_{query.field}"]
     place = func.row_number().over(partition_by=by_day.c.record_id, order_by=by_day.c.as_of.desc())
     ranked = (
-        select(by_day.c.record_id, value.label("amount"), by_day.c.source_id, by_day.c.source_row, place.label("place"))
+        select(
+            by_day.c.record_id,
+            value.label("amount"),
+            by_day.c.as_of,
+            by_day.c.source_id,
+            by_day.c.source_row,
+            place.label("place"),
+        )
         .where(by_day.c.as_of <= query.end.isoformat(), value.is_not(None))
         .subquery()
     )
     return (
-        select(owner_of(tables, query), ranked.c.amount, state.c.key, ranked.c.source_id, ranked.c.source_row)
+        select(
+            owner_of(tables, query),
+            ranked.c.amount,
+            state.c.key,
+            ranked.c.as_of,
+            ranked.c.source_id,
+            ranked.c.source_row,
+        )
         .join(ranked, ranked.c.record_id == state.c.id)
         .where(ranked.c.place == 1, *filtered(tables, query))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +25,7 @@ def contributions(store: Store, query: Query, owners: Sequence[str] | None = Non
 
     Together they make exactly the figure: of records that name the same thing ``distinct`` counts the first of each
     owner (the first of all within the one group that the query names), and each record's share of an ``average`` is
-    its own mean over the span.
+    its own mean over the span, one line for each value that held.
     """
     tables = tables_of(store, query)
     if query.how == "average":
@@ -53,7 +54,7 @@ def _place(store: Store, row: ColumnElement[Any]) -> tuple[ColumnElement[Any], .
 def _traced_latest(store: Store, tables: FactTables, query: Query) -> Words:
     inner = latest(tables, query).subquery()
     return (
-        select(inner.c.key, inner.c.owner, inner.c.amount, *_place(store, inner.c.source_row))
+        select(inner.c.key, inner.c.owner, inner.c.amount, inner.c.as_of, *_place(store, inner.c.source_row))
         .join(store.schema.sources, store.schema.sources.c.id == inner.c.source_id)
         .order_by(inner.c.key)
     )
@@ -74,7 +75,7 @@ def _traced(store: Store, tables: FactTables, query: Query) -> Words:
         first = func.row_number().over(partition_by=within, order_by=state.c.key) == 1
         amount = case((thing.is_(None), 0), (first, 1), else_=0)
     return (
-        select(state.c.key, owner, amount, *_place(store, state.c.source_row))
+        select(state.c.key, owner, amount, literal(None), *_place(store, state.c.source_row))
         .join(store.schema.sources, store.schema.sources.c.id == state.c.source_id)
         .where(*wanted)
         .order_by(state.c.key)
@@ -84,10 +85,11 @@ def _traced(store: Store, tables: FactTables, query: Query) -> Words:
 def _contributions(store: Store, words: Words, query: Query, *, scaled: bool) -> list[Contribution]:
     found: list[Contribution] = []
     with store.reading() as connection:
-        for key, owner, amount, *place in connection.execute(words):
+        for key, owner, amount, as_of, *place in connection.execute(words):
             if amount is not None:
                 value = from_store(int(amount)) if scaled else Decimal(int(amount))
-                found.append(Contribution(query.table, key, owner, value, Origin(*place)))
+                day = date.fromisoformat(as_of) if as_of else None
+                found.append(Contribution(query.table, key, owner, value, Origin(*place), as_of=day))
     return found
 
 
@@ -107,10 +109,11 @@ def _shares(store: Store, tables: FactTables, query: Query) -> list[Contribution
         .where(*filtered(tables, query))
         .order_by(state.c.key, spans.c.as_of)
     )
-    found: dict[str, Contribution] = {}
+    found: list[Contribution] = []
     with store.reading() as connection:
         for key, owner, amount, since, until, *place in connection.execute(words):
-            before = found[key].amount if key in found else Decimal(0)
-            total = before + on_average(int(amount), since, until, query)
-            found[key] = Contribution(query.table, key, owner, total, Origin(*place))
-    return list(found.values())
+            part = on_average(int(amount), since, until, query)
+            if part:
+                day = date.fromisoformat(since)
+                found.append(Contribution(query.table, key, owner, part, Origin(*place), as_of=day))
+    return found

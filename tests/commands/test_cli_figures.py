@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from tests.commands.kit import Office, contents
 
@@ -116,7 +117,37 @@ def test_by_name_and_by_label(bank: Office) -> None:
     by_code = bank.json("kpi", "explain", "VIS", "--owner", "E1003", "--period", "2026-10")
     assert bank.json("kpi", "explain", "走访户数", "--owner", "林一舟", "--period", "2026-10") == by_code
     shown = bank.run("kpi", "explain", "vis", "--owner", "E1003", "--period", "2026-10").expect(0)
-    assert f"：{by_code['value']} 户，{len(by_code['records'])} 条记录" in shown.lines[-1]
+    assert any(f"：{by_code['value']} 户，{len(by_code['records'])} 条记录" in line for line in shown.lines)
+
+
+def _value(office: Office, place: dict[str, Any]) -> Decimal:
+    """The number that stands in the very cell that a record names."""
+    path = next((office.root / "inbox").rglob(place["origin"]["file"]))
+    if path.suffix == ".csv":
+        column, row = coordinate_to_tuple(place["cell"])[::-1]
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig") if data.startswith(b"\xef\xbb\xbf") else data.decode("gb18030")
+        return Decimal(list(csv.reader(io.StringIO(text)))[row - 1][column - 1].replace(",", ""))
+    book = load_workbook(path, data_only=True)
+    try:
+        return Decimal(str(book[place["origin"]["sheet"]][place["cell"]].value))
+    finally:
+        book.close()
+
+
+@pytest.mark.parametrize("code", ["AUM", "SALE", "SAT"])
+def test_the_cell_itself_holds_what_is_counted(bank: Office, code: str) -> None:
+    """Growth names both balances, a sum each amount, an imported figure its own cell, a target the cell it came in."""
+    told = bank.json("kpi", "explain", code, "--owner", "E1003", "--period", "2026-10")
+    assert told["records"]
+    parts = {record.get("part") for record in told["records"]}
+    assert parts == ({"end", "start"} if code == "AUM" else {None})
+    for record in told["records"][:12]:
+        amount = abs(Decimal(record["contributes"]))
+        assert _value(bank, record) in (amount, amount * 10_000), record
+    goal = told["target"]
+    assert goal["how"] == "given"
+    assert [_value(bank, one) for one in goal["records"]] == [Decimal(goal["value"])]
 
 
 def test_scores_are_ranked(bank: Office) -> None:

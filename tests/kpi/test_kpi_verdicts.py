@@ -281,8 +281,8 @@ def test_contributions_add_up_to_the_figure_in_its_unit() -> None:
     assert found["records"][0]["origin"] == {"file": "走访.xlsx", "sheet": "10月", "row": 4, "batch": 1}
 
 
-def test_growth_is_explained_by_what_each_record_grew() -> None:
-    """a grew from 10,000 to 30,000; b is gone (-5,000); c stood still and is left out: 1.5 万元."""
+def test_growth_is_explained_by_both_balances_of_each_record() -> None:
+    """a grew from 10,000 to 30,000; b is gone (-5,000); c stood still: 1.5 万元."""
     growth = kpi("DEP", unit="万元", measure=MeasureSpec(how="growth", table="contacts", field="amount"))
     what = Pack(info=PackInfo(), tables={"contacts": CONTACTS}, kpis={"DEP": growth})
     then = [contribution("a", "E1", 10000, 1), contribution("b", "E1", 5000, 2), contribution("c", "E1", 8000, 3)]
@@ -291,8 +291,14 @@ def test_growth_is_explained_by_what_each_record_grew() -> None:
         plan(what, growth, JULY, ON), "E1", lambda query: then if query.end == date(2025, 12, 31) else now, TREE
     )
     assert found.value == Decimal("1.5")
-    assert {s.contribution.key: s.contribution.amount for s in found.sources} == {"a": Decimal(2), "b": Decimal("-0.5")}
-    assert found.sources[0].contribution.origin.row == 9
+    told = [(s.contribution.key, s.part, s.contribution.amount, s.contribution.origin.row) for s in found.sources]
+    assert told == [
+        ("a", "end", Decimal(3), 9),
+        ("a", "start", Decimal(-1), 1),
+        ("c", "end", Decimal("0.8"), 8),
+        ("c", "start", Decimal("-0.8"), 3),
+        ("b", "start", Decimal("-0.5"), 2),
+    ]
 
 
 def test_a_ratio_shows_both_parts() -> None:

@@ -13,6 +13,7 @@ from cmkit.facts.section import Status
 from cmkit.service.common import ServiceFacts
 from cmkit.service.complaints import (
     cause_pareto,
+    cause_rows,
     complaint_findings,
     complaint_list_section,
     complaint_stats,
@@ -131,6 +132,29 @@ def test_causes_as_a_pareto_table() -> None:
         ("收费", 1, Decimal(20), Decimal(80)),
         ("未分类", 1, Decimal(20), Decimal(100)),
     ]
+
+
+def test_what_was_done_about_a_cause_and_whether_it_came_back() -> None:
+    """办理效率: T1 closed with a correction on 11 October, T4 of 16 October came after it, T2 of 2 October before."""
+    rows = cause_rows(
+        (
+            one("T1", 1, 11, fix="增开窗口"),
+            one("T2", 2, 22),
+            one("T4", 16),
+            one("T5", 29, cause="收费"),
+        )
+    )
+    assert [(row.cause, row.count, row.fixed, row.again) for row in rows] == [("办理效率", 3, 1, 1), ("收费", 1, 0, 0)]
+
+
+def test_the_first_reply_counts_its_days() -> None:
+    """Answered after 1 and 4 days; the third has no reply yet: 2.5."""
+    rows = (
+        one("T1", 1, 11, first_reply_on=date(2026, 10, 2)),
+        one("T2", 2, 22, first_reply_on=date(2026, 10, 6)),
+        one("T3", 10),
+    )
+    assert complaint_stats(october(*rows)).reply_days == Decimal("2.5")
 
 
 def test_section_says_it_in_a_sentence_and_draws_the_causes() -> None:

@@ -18,7 +18,7 @@ from cmkit.service.loops import (
     referral_stats,
 )
 from cmkit.service.market import market_findings, market_section
-from cmkit.service.survey import nps, survey_section, survey_stats
+from cmkit.service.survey import nps, survey_section, survey_stats, unhappy_section, weighted
 
 OCTOBER = parse_period("2026-10")
 FRIDAY = date(2026, 10, 30)
@@ -148,8 +148,11 @@ def test_survey_section_keeps_the_nps_question_apart() -> None:
         Survey(date=date(2026, 9, 9), client_id="C1", dimension="服务态度", score=Decimal(1)),
     )
     section = survey_section(facts(surveys=surveys))
-    assert section.rows == (("服务态度", 2, Decimal(4), Decimal(50)),)
-    assert section.figures[0].value == Decimal(100)
+    assert section.rows == (("服务态度", 2, Decimal(4), Decimal(50), Decimal(0), Decimal(50)),)
+    assert [(figure.label, figure.value) for figure in section.figures] == [
+        ("满意率 CSAT", Decimal(50)),
+        ("净推荐值 NPS", Decimal(100)),
+    ]
 
 
 def test_market_digest_counts_competitors_and_shows_the_newest() -> None:
@@ -166,3 +169,43 @@ def test_market_digest_counts_competitors_and_shows_the_newest() -> None:
     assert [(row[0], row[3], row[6]) for row in section.rows] == [(day(20), "新网点", "李静"), (day(12), "降费", "E2")]
     assert section.notes == ("另有 1 条较早的没有列出",)
     assert [(one.subject, one.due) for one in market_findings(intel, on=FRIDAY)] == [("甲银行", day(20))]
+
+
+def test_the_mean_of_a_five_point_scale() -> None:
+    """12, 39, 49, 82 and 2 answers of 5, 4, 3, 2, 1: 529 of 184 answers = 2.875 (the page that has it prints 2.96)."""
+    scores = [Decimal(score) for score, count in ((5, 12), (4, 39), (3, 49), (2, 82), (1, 2)) for _n in range(count)]
+    assert survey_stats(scores).mean == Decimal("2.875")
+
+
+def test_dimensions_weighted() -> None:
+    """Quality 80 × 50, delivery 90 × 30, price 70 × 20: 8,100 / 100 = 81; a dimension without a weight is left out."""
+    rates = {"质量": Decimal(80), "交付": Decimal(90), "价格": Decimal(70), "其他": Decimal(1)}
+    assert weighted(rates, {"质量": Decimal(50), "交付": Decimal(30), "价格": Decimal(20)}) == Decimal(81)
+    assert weighted(rates, {}) is None
+
+
+def test_csat_weighted_rate_and_nps_as_figures() -> None:
+    """服务 5 and 3 (50 %), 价格 4 (100 %): CSAT 2 of 3; weighted 50 × 60 + 100 × 40 = 70. NPS 100, last month -100."""
+    surveys = (
+        Survey(date=day(9), client_id="C1", dimension="服务", score=Decimal(5)),
+        Survey(date=day(9), client_id="C2", dimension="服务", score=Decimal(3)),
+        Survey(date=day(9), client_id="C1", dimension="价格", score=Decimal(4)),
+        Survey(date=day(9), client_id="C1", dimension="NPS", score=Decimal(10)),
+        Survey(date=date(2026, 9, 9), client_id="C1", dimension="NPS", score=Decimal(3)),
+    )
+    weighed = facts(surveys=surveys, weights={"服务": Decimal(60), "价格": Decimal(40)})
+    figures = {figure.label: figure for figure in survey_section(weighed).figures}
+    assert figures["满意率 CSAT"].value == Decimal(200) / 3
+    assert figures["加权满意率"].value == Decimal(70)
+    assert (figures["净推荐值 NPS"].value, figures["净推荐值 NPS"].note) == (Decimal(100), "上期 -100.0")
+
+
+def test_what_the_unhappy_wrote_the_lowest_first() -> None:
+    surveys = (
+        Survey(date=day(9), client_id="C1", dimension="服务", score=Decimal(3), comment="等得久"),
+        Survey(date=day(10), client_id="C2", dimension="服务", score=Decimal(1), comment="没人回电"),
+        Survey(date=day(10), client_id="C3", dimension="服务", score=Decimal(4), comment="不错"),
+        Survey(date=day(10), client_id="C4", dimension="服务", score=Decimal(2)),
+        Survey(date=day(10), client_id="C5", dimension="NPS", score=Decimal(6), comment="价格高"),
+    )
+    assert [row[4] for row in unhappy_section(facts(surveys=surveys)).rows] == ["没人回电", "等得久", "价格高"]

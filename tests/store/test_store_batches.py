@@ -188,7 +188,12 @@ def test_daily_average_of_the_rules(store: Store) -> None:
         take_in(store, [sheet([("001", "E1", amount)], columns)], info(day))
     query = Query("average", "clients", "aum", start=date(2026, 11, 1), end=date(2026, 11, 30))
     assert round(run_query(store, query)["E1"], 2) == Decimal("113.33")
-    assert [round(one.amount, 2) for one in contributions(store, query)] == [Decimal("113.33")]
+    told = [(one.as_of, round(one.amount, 2)) for one in contributions(store, query)]
+    assert told == [
+        (date(2026, 11, 1), Decimal("33.33")),
+        (date(2026, 11, 11), Decimal("50.00")),
+        (date(2026, 11, 21), Decimal("30.00")),
+    ]
 
 
 def test_sums_counts_and_distinct_by_owner(store: Store) -> None:

@@ -17,7 +17,7 @@ from cmkit.facts.intake import IntakeRow, SheetIntake
 from cmkit.facts.kinds import Kind
 from cmkit.facts.query import Filter, Query
 from cmkit.facts.specs import ColumnSpec, TableSpec
-from cmkit.store import BatchInfo, Store, contributions, open_store, run_queries, run_query, take_in, undo
+from cmkit.store import BatchInfo, Store, contributions, open_store, run_queries, run_query, take_in, undo, with_cells
 
 
 def table(name: str, owner: str, day: str, **kinds: Kind | str) -> TableSpec:
@@ -114,7 +114,13 @@ def test_sums_and_averages_are_split_as_well(store: Store) -> None:
     assert run_query(store, fees) == {"E1": Decimal("9.99"), "E2": Decimal("20.01")}
     mean = Query("average", "clients", "deposit", start=date(2026, 10, 1), end=date(2026, 10, 20), split="co_owners")
     assert run_query(store, mean) == {"E1": Decimal("66.6"), "E2": Decimal("133.4")}
-    assert [one.amount for one in contributions(store, mean)] == [Decimal("66.6"), Decimal("133.4")]
+    told = [(one.owner, one.as_of, one.amount) for one in contributions(store, mean)]
+    assert told == [
+        ("E1", date(2026, 10, 1), Decimal("16.65")),
+        ("E2", date(2026, 10, 1), Decimal("33.35")),
+        ("E1", date(2026, 10, 11), Decimal("49.95")),
+        ("E2", date(2026, 10, 11), Decimal("100.05")),
+    ]
 
 
 OCTOBER = {"date": "date", "start": date(2026, 10, 1), "end": date(2026, 10, 31)}
@@ -230,3 +236,27 @@ def test_sums_follow_an_undo_exactly(
     assert {who: found[total].get(who, 0) for who in owners} == sums
     assert found[VISITED] == {who: len({row[2] for row in left if row[1] == who}) for who in owners}
     opened.close()
+
+
+def test_a_value_is_traced_to_the_row_that_said_it(store: Store) -> None:
+    """The sale came with the first file; the second only moved the client to somebody else.
+
+    first.xlsx   A client_id  B owner_id  C fee      second.xlsx   A client_id  B owner_id
+    row 2        C1           E1          30         row 2         C1           E2
+    """
+    for file, columns, cells in (
+        ("first.xlsx", ("client_id", "owner_id", "fee"), ("C1", "E1", to_store(Decimal(30)))),
+        ("second.xlsx", ("client_id", "owner_id"), ("C1", "E2")),
+    ):
+        rows = [IntakeRow(2, "C1", cells)]
+        intake = SheetIntake(
+            file, "表1", "clients", (1,), columns, rows, digest=file, letters=("A", "B", "C")[: len(cells)]
+        )
+        take_in(store, [intake], BatchInfo(who="t", label=file, as_of="2026-10-01"))
+    query = Query("sum", "clients", "fee")
+    (plain,) = contributions(store, query)
+    assert (plain.owner, plain.origin.file) == ("E2", "second.xlsx")
+    (placed,) = with_cells(store, query, [plain])
+    assert (placed.amount, placed.origin.file, placed.cell) == (Decimal(30), "first.xlsx", "C2")
+    counted = Query("count", "clients")
+    assert with_cells(store, counted, contributions(store, counted)) == contributions(store, counted)

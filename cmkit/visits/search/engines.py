@@ -91,7 +91,9 @@ def _stamp() -> str:
 
     digest = hashlib.sha256(f"{sys.version} {platform.machine()} {version('numba')} {version('numpy')}".encode())
     for module in (*_MODULES, arrays, problem, sys.modules[__name__]):
-        digest.update(Path(str(module.__file__)).read_bytes())
+        # The compiler looks for its code under the file's path and time of change.
+        path = Path(str(module.__file__))
+        digest.update(f"{path} {path.stat().st_mtime_ns}".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
