@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,8 +16,8 @@ from cmkit.base.lang import _
 from cmkit.base.money import round_half_up
 from cmkit.base.period import Period
 from cmkit.clients.completeness import archive_columns, archived, completeness, missing_columns, stale, without_owner
-from cmkit.facts.records import ArchiveAccess, ArchiveCheck, Client
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section
+from cmkit.facts.records import ArchiveAccess, ArchiveCheck, Client, Fact
+from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, each, over
 from cmkit.facts.specs import Pack
 
 OPEN, GAPS, WAITS, DONE = "待建档", "待补全", "待复核", "已复核"
@@ -70,29 +70,32 @@ def _cycle(facts: ArchiveFacts) -> Section:
         (facts.staff.get(who, who) or _("无人管户"), *_counts(own, columns, old)) for who, own in sorted(lines.items())
     ]
     whole = completeness(clients, columns)
-    states = [state(client, columns) for client in clients]
     stray = without_owner(clients, set(facts.staff))
     return Section(
         "archive",
         _("档案管理"),
         figures=(
-            Figure(_("建档率"), _share(len(clients) - states.count(OPEN), len(clients)), "rate", "%"),
+            _rate(_("建档率"), [one for one in clients if state(one, columns) != OPEN], clients),
             Figure(
                 _("档案完整率"),
                 whole.rate,
                 "rate",
                 "%",
                 note=_("{n} 户中 {complete} 户齐全").format(n=whole.clients, complete=whole.complete),
+                behind=over(each(one for one in clients if not missing_columns(one, columns)), each(clients)),
             ),
-            _verified(states),
-            Figure(
-                _("更新及时率"),
-                _share(len(clients) - len(old), len(clients)),
-                "rate",
-                "%",
+            _verified([one for one in clients if state(one, columns) == DONE], clients),
+            replace(
+                _rate(_("更新及时率"), [one for one in clients if one.client_id not in old], clients),
                 note=_("{days} 天内更新过").format(days=facts.stale_days),
             ),
-            Figure(_("没有专属客户经理"), len(stray), "count", _("户")),
+            Figure(
+                _("没有专属客户经理"),
+                len(stray),
+                "count",
+                _("户"),
+                behind=each(one for one in clients if one.client_id in stray),
+            ),
         ),
         columns=(
             Column(_("客户经理")),
@@ -109,11 +112,15 @@ def _cycle(facts: ArchiveFacts) -> Section:
     )
 
 
-def _verified(states: Sequence[str]) -> Figure:
+def _rate(label: str, part: Sequence[Fact], whole: Sequence[Fact]) -> Figure:
+    return Figure(label, _share(len(part), len(whole)), "rate", "%", behind=over(each(part), each(whole)))
+
+
+def _verified(done: Sequence[Client], clients: Sequence[Client]) -> Figure:
     """复核率; unknown where nobody has ever written down that an archive was verified."""
-    if DONE not in states:
+    if not done:
         return Figure(_("复核率"), None, "rate", "%", note=_("没有登记复核日期"))
-    return Figure(_("复核率"), _share(states.count(DONE), len(states)), "rate", "%")
+    return _rate(_("复核率"), done, clients)
 
 
 def _label(word: str) -> str:
@@ -185,6 +192,8 @@ def _checks(facts: ArchiveFacts) -> Section:
     wrong = [one for one in inside if one.finding]
     fixed = [one for one in wrong if one.fixed_on]
     open_ = _unfixed(facts)
+    late = [one for one in open_ if one.due and one.due < facts.on]
+    firsts = {one.client_id: one for one in reversed(inside)}
     items: dict[str, list[ArchiveCheck]] = {}
     for one in inside:
         items.setdefault(one.item, []).append(one)
@@ -196,16 +205,16 @@ def _checks(facts: ArchiveFacts) -> Section:
             sum(bool(one.finding and one.fixed_on) for one in own),
             sum(bool(one in open_ and one.due and one.due < facts.on) for one in own),
         )
-        for item, own in sorted(items.items(), key=lambda each: (-len(each[1]), each[0]))
+        for item, own in sorted(items.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     return Section(
         "archive_checks",
         _("档案核对检查"),
         figures=(
-            Figure(_("抽查户数"), len({one.client_id for one in inside}), "count", _("户")),
-            Figure(_("发现问题"), len(wrong), "count"),
-            Figure(_("整改率"), _share(len(fixed), len(wrong)), "rate", "%"),
-            Figure(_("逾期未整改"), sum(bool(one.due and one.due < facts.on) for one in open_), "count"),
+            Figure(_("抽查户数"), len(firsts), "count", _("户"), behind=each(firsts.values())),
+            Figure(_("发现问题"), len(wrong), "count", behind=each(wrong)),
+            _rate(_("整改率"), fixed, wrong),
+            Figure(_("逾期未整改"), len(late), "count", behind=each(late)),
         ),
         columns=(
             Column(_("检查项")),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from cmkit.base.lang import _
 from cmkit.base.money import plain, round_half_up
 from cmkit.facts.records import Client
-from cmkit.facts.section import Column, Figure, RecordRef, Section
+from cmkit.facts.section import Column, Figure, RecordRef, Section, each
 
 GONE = frozenset({"流失", "黑名单", "潜在", "意向"})
 SHOWN = 20
@@ -106,9 +106,9 @@ def leaving_section(found: Sequence[Leaving], signs: Signs, tier_column: str, na
         "leaving",
         _("沉默与流失预警"),
         figures=(
-            Figure(_("沉默客户"), sum(one.dormant for one in found), "count", _("户")),
-            Figure(_("余额骤降"), sum(one.fallen is not None for one in found), "count", _("户")),
-            Figure(_("投诉未结"), sum(one.complains for one in found), "count", _("户")),
+            _counted(_("沉默客户"), [one.client for one in found if one.dormant]),
+            _counted(_("余额骤降"), [one.client for one in found if one.fallen is not None]),
+            _counted(_("投诉未结"), [one.client for one in found if one.complains]),
         ),
         columns=(
             Column(_("客户编号")),
@@ -124,3 +124,7 @@ def leaving_section(found: Sequence[Leaving], signs: Signs, tier_column: str, na
         records=tuple(RecordRef(Client.table, one.client.client_id) for one in found),
         level=2,
     )
+
+
+def _counted(label: str, clients: Sequence[Client]) -> Figure:
+    return Figure(label, len(clients), "count", _("户"), behind=each(clients))

@@ -11,12 +11,12 @@ from typing import Any
 from cmkit.base.lang import _, language
 from cmkit.base.money import convert, plain, round_half_up
 from cmkit.base.period import Period
-from cmkit.clients.completeness import LOST, archive_columns, archived, completeness
+from cmkit.clients.completeness import LOST, archive_columns, archived, completeness, missing_columns
 from cmkit.clients.tiers import Move
 from cmkit.clients.timeline import Moment
 from cmkit.facts.kinds import Kind
 from cmkit.facts.records import Client, ContactPerson, Staff
-from cmkit.facts.section import Cell, Chart, Column, Document, Figure, RecordRef, Section, Series
+from cmkit.facts.section import Cell, Chart, Column, Document, Figure, RecordRef, Section, Series, each, over
 from cmkit.facts.specs import ColumnSpec, Pack, TableSpec, TierSpec
 
 _UNRANKED = 99
@@ -40,21 +40,25 @@ def clients_section(
     kept = [client for client in clients if client.status != LOST and client.client_id not in lost_ids]
     new = {c.client_id for c in kept if c.created_on and c.created_on in period}
     spec = pack.tables.get("clients", TableSpec(table="clients"))
-    state = completeness(archived(kept, pack), archive_columns(pack))
+    needed, kept_files = archive_columns(pack), archived(kept, pack)
+    state = completeness(kept_files, needed)
     rows = _tier_rows(clients, kept, column, pack.visits.tiers, (new, lost_ids), moves)
     return Section(
         id="clients",
         title=_("客户情况"),
         figures=(
-            Figure(_("客户数"), len(kept), "count", _("户")),
-            Figure(_("新增"), len(new), "count", _("户")),
-            Figure(_("流失"), len(lost_ids), "count", _("户")),
+            Figure(_("客户数"), len(kept), "count", _("户"), behind=each(kept)),
+            Figure(_("新增"), len(new), "count", _("户"), behind=each(c for c in kept if c.client_id in new)),
+            Figure(
+                _("流失"), len(lost_ids), "count", _("户"), behind=each(c for c in clients if c.client_id in lost_ids)
+            ),
             Figure(
                 _("档案完整率"),
                 state.rate,
                 "rate",
                 "%",
                 note=_("{n} 户中 {complete} 户齐全").format(n=state.clients, complete=state.complete),
+                behind=over(each(c for c in kept_files if not missing_columns(c, needed)), each(kept_files)),
             ),
         ),
         columns=(

@@ -202,8 +202,11 @@ def _show_scores(session: Session, desk: Desk, scopes: list[Scope]) -> None:
     session.show_rows(columns, rows, {"period": desk.period.name, "rows": [one.as_dict() for one in found]})
 
 
-@cli.command("explain", help=_("一个数字背后的每条记录：文件、工作表、行；也可写报告的一部分，如 service"))
-@click.argument("kpi", metavar="KPI|SECTION")
+@cli.command(
+    "explain",
+    help=_("一个数字背后的每条记录：文件、工作表、行；也可写报告的一部分（service）或报告里的数字（走访客户）"),
+)
+@click.argument("kpi", metavar="KPI|SECTION|FIGURE")
 @click.option("--period", "period", metavar="P", help=_("期间，如 2026-10（默认本月）"))
 @click.option("--owner", metavar="NAME", help=_("这个人的数字"))
 @click.option("--branch", metavar="NAME", help=_("这个机构的数字（默认全部）"))
@@ -307,6 +310,8 @@ def _explain_section(session: Session, desk: Desk, scope: Scope, name: str) -> b
     from cmkit.reports.explaining import find_sections, trace_sections
 
     sections = find_sections(desk, scope, name)
+    if not sections:
+        return _explain_card(session, desk, scope, name)
     found = trace_sections(desk, sections)
     rows = [
         (one.section.title, ref.table, ref.key, origin.file, origin.sheet, origin.row)
@@ -315,9 +320,45 @@ def _explain_section(session: Session, desk: Desk, scope: Scope, name: str) -> b
     ]
     heads = (_("部分"), _("表"), _("记录"), _("文件"), _("工作表"))
     columns = [*(Column(head) for head in heads), Column(_("行"), "count")]
-    if sections:
-        session.show_rows(columns, rows, {"sections": [one.as_dict() for one in found]})
-    return bool(sections)
+    session.show_rows(columns, rows, {"sections": [one.as_dict() for one in found]})
+    return True
+
+
+def _explain_card(session: Session, desk: Desk, scope: Scope, label: str) -> bool:
+    """The records behind a figure of a report by its label; False where no part has such a figure."""
+    from cmkit.facts.section import Column
+    from cmkit.kpi.row import exact_text
+    from cmkit.reports.explaining import find_figures, trace_figures
+
+    found = trace_figures(desk, find_figures(desk, scope, label))
+    parts = {"": "", "top": _("分子"), "bottom": _("分母")}
+    tables = session.pack.tables
+    rows = [
+        (
+            one.section.title,
+            tables[line.ref.table].label if line.ref.table in tables else line.ref.table,
+            line.ref.key,
+            parts[line.part],
+            exact_text(line.amount),
+            origin.file,
+            origin.sheet,
+            origin.row,
+        )
+        for one in found
+        for line, origin in one.lines
+    ]
+    heads = (_("部分"), _("表"), _("记录"), _("在比率中"), _("计入"), _("文件"), _("工作表"))
+    columns = [*(Column(head) for head in heads), Column(_("行"), "count")]
+    if found:
+        session.show_rows(columns, rows, {"figures": [one.as_dict() for one in found]})
+    if session.format == "table":
+        for one in found:
+            session.show(
+                _("{section} {label}：{value} {unit}")
+                .format(section=one.section.title, label=label, value=one.figure.value, unit=one.figure.unit)
+                .rstrip()
+            )
+    return bool(found)
 
 
 @cli.command("list", help=_("行业包里的指标"))

@@ -6,10 +6,14 @@ numbers and a page gets formatted text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from cmkit.facts.records import Fact
 
 Level = Literal["good", "warn", "bad", "none"]
 
@@ -51,8 +55,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRef:
+    """A record behind a section."""
+
+    table: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A record behind a figure and what it adds to it; of a quotient, above or below the line."""
+
+    ref: RecordRef
+    amount: Decimal = Decimal(1)
+    part: Literal["", "top", "bottom"] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
-    """A number worth a card: label, value, unit, and a line below (目标 400 · 时间进度 84 %)."""
+    """A number worth a card: label, value, unit, and a line below (目标 400 · 时间进度 84 %).
+
+    ``behind`` holds the records it was made of: their amounts add up to the value, or it is the sum above the line over
+    the sum below it (times 100 where the kind is a rate).
+    """
 
     label: str
     value: Cell
@@ -61,6 +86,25 @@ class Figure:
     digits: int = 2
     note: str = ""
     level: Level = "none"
+    behind: tuple[Behind, ...] = field(default=(), compare=False, repr=False)
+
+
+def each(facts: Iterable[Fact]) -> tuple[Behind, ...]:
+    """Records of which every one counts one."""
+    return worth((fact, 1) for fact in facts)
+
+
+def worth(pairs: Iterable[tuple[Fact, Decimal | int]]) -> tuple[Behind, ...]:
+    """Records with what each one adds; those that add nothing are left out."""
+    return tuple(Behind(RecordRef(fact.table, fact.key), Decimal(amount)) for fact, amount in pairs if amount)
+
+
+def over(top: Iterable[Behind], bottom: Iterable[Behind]) -> tuple[Behind, ...]:
+    """The two sums of a quotient."""
+    return (
+        *(replace(one, part="top") for one in top),
+        *(replace(one, part="bottom") for one in bottom),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +131,6 @@ class Chart:
     digits: int = 2
     reference: Decimal | None = None
     reference_label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRef:
-    """A record behind a section."""
-
-    table: str
-    key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from cmkit.base.money import convert, grouped, plain
 from cmkit.base.period import Period, period_of
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Client, Opportunity
-from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series
+from cmkit.facts.section import Behind, Cell, Chart, Column, Figure, RecordRef, Section, Series, each, over, worth
 
 RULE = "K10"
 OPEN, WON, LOST = "进行中", "赢单", "输单"
@@ -150,18 +150,39 @@ def _figures(facts: PipelineFacts, found: Sequence[Opportunity]) -> tuple[Figure
     rate = HUNDRED * len(won) / settled if settled else None
     unit, due = facts.money_unit, expected(facts)
     return (
-        Figure(_("在途金额"), facts.shown(total(found)), "money", unit),
-        Figure(_("加权预测"), facts.shown(facts.weighted(found)), "money", unit),
+        Figure(_("在途金额"), facts.shown(total(found)), "money", unit, behind=_amounts(facts, found)),
+        Figure(
+            _("加权预测"), facts.shown(facts.weighted(found)), "money", unit, behind=_amounts(facts, found, weigh=True)
+        ),
         Figure(
             _("本期预计成交"),
             facts.shown(facts.weighted(due)),
             "money",
             unit,
             note=_("{count} 笔，加权").format(count=len(due)),
+            behind=_amounts(facts, due, weigh=True),
         ),
-        Figure(_("本期赢单"), facts.shown(total(won)), "money", unit, note=_("{count} 笔").format(count=len(won))),
-        Figure(_("赢单率"), rate, "rate", "%", note=_("赢 {won} 输 {lost}").format(won=len(won), lost=len(lost))),
+        Figure(
+            _("本期赢单"),
+            facts.shown(total(won)),
+            "money",
+            unit,
+            note=_("{count} 笔").format(count=len(won)),
+            behind=_amounts(facts, won),
+        ),
+        Figure(
+            _("赢单率"),
+            rate,
+            "rate",
+            "%",
+            note=_("赢 {won} 输 {lost}").format(won=len(won), lost=len(lost)),
+            behind=over(each(won), each([*won, *lost])),
+        ),
     )
+
+
+def _amounts(facts: PipelineFacts, found: Sequence[Opportunity], *, weigh: bool = False) -> tuple[Behind, ...]:
+    return worth((one, facts.shown(facts.weighted([one]) if weigh else one.amount or Decimal(0))) for one in found)
 
 
 def _notes(found: Sequence[Opportunity]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from cmkit.base.lang import _
 from cmkit.base.period import Period
 from cmkit.facts.records import Booking
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section
+from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, each, over, worth
 from cmkit.pipeline.funnel import HUNDRED
 
 ARRIVED, CANCELLED, NO_SHOW = "到店", "取消", "未到"
@@ -62,12 +62,16 @@ def newcomers(facts: GuestFacts) -> set[str]:
 
 def concentration(facts: GuestFacts) -> Decimal | None:
     """The spend of the ``top`` biggest guests in percent of all spend of the period; None without any."""
+    whole = sum((one.spend for one in facts.arrived() if one.spend), Decimal(0))
+    return HUNDRED * sum(biggest(facts).values(), Decimal(0)) / whole if whole else None
+
+
+def biggest(facts: GuestFacts) -> dict[str, Decimal]:
+    """The ``top`` guests who spent most in the period, with what they spent."""
     spent: dict[str, Decimal] = defaultdict(Decimal)
     for one in facts.arrived():
         spent[guest_of(one)] += one.spend or Decimal(0)
-    whole = sum(spent.values(), Decimal(0))
-    biggest = sorted(spent.values(), reverse=True)[: facts.top]
-    return HUNDRED * sum(biggest, Decimal(0)) / whole if whole else None
+    return dict(sorted(spent.items(), key=lambda pair: -pair[1])[: facts.top])
 
 
 def booking_section(facts: GuestFacts) -> Section:
@@ -152,8 +156,27 @@ def source_section(facts: GuestFacts) -> Section:
 
 def _figures(facts: GuestFacts, guests: set[str], fresh: set[str]) -> tuple[Figure, ...]:
     new = len(guests & fresh)
+    came = facts.arrived()
+    firsts = {guest_of(one): one for one in reversed(came)}
+    spend = [(one, one.spend or Decimal(0)) for one in came]
+    top = biggest(facts)
     return (
-        Figure(_("到店客人"), len(guests), "count", _("人")),
-        Figure(_("新客占比"), HUNDRED * new / len(guests), "rate", "%", 1, note=_("新客 {count} 人").format(count=new)),
-        Figure(_("前 {count} 位客人消费占比").format(count=facts.top), concentration(facts), "rate", "%", 1),
+        Figure(_("到店客人"), len(guests), "count", _("人"), behind=each(firsts.values())),
+        Figure(
+            _("新客占比"),
+            HUNDRED * new / len(guests),
+            "rate",
+            "%",
+            1,
+            note=_("新客 {count} 人").format(count=new),
+            behind=over(each(one for guest, one in firsts.items() if guest in fresh), each(firsts.values())),
+        ),
+        Figure(
+            _("前 {count} 位客人消费占比").format(count=facts.top),
+            concentration(facts),
+            "rate",
+            "%",
+            1,
+            behind=over(worth((one, paid) for one, paid in spend if guest_of(one) in top), worth(spend)),
+        ),
     )

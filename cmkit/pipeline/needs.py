@@ -11,7 +11,7 @@ from cmkit.base.lang import _
 from cmkit.base.money import convert
 from cmkit.base.period import Period
 from cmkit.facts.records import Client, Feedback, Opportunity
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status
+from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status, each, over
 from cmkit.pipeline.funnel import HUNDRED
 
 NEED = "需求"
@@ -55,12 +55,23 @@ def needs_section(facts: NeedFacts) -> Section:
     """客户需求: each need with its state and the opportunity it led to."""
     found = sorted(facts.needs(), key=lambda one: (one.date or date.min, one.client_id, one.content))
     rows = tuple(_row(facts, one) for one in found)
-    led = sum(1 for one in found if facts.led_to(one))
-    done = sum(1 for one in found if facts.answered(one))
+    led_to = [one for one in found if facts.led_to(one)]
+    answered = [one for one in found if facts.answered(one)]
+    led, done = len(led_to), len(answered)
     figures = (
-        Figure(_("需求"), len(found), "count", _("件")),
-        Figure(_("闭环率"), HUNDRED * done / len(found), "rate", "%", 1) if found else None,
-        Figure(_("转为商机"), HUNDRED * led / len(found), "rate", "%", 1, note=_("{count} 笔").format(count=led))
+        Figure(_("需求"), len(found), "count", _("件"), behind=each(found)),
+        Figure(_("闭环率"), HUNDRED * done / len(found), "rate", "%", 1, behind=over(each(answered), each(found)))
+        if found
+        else None,
+        Figure(
+            _("转为商机"),
+            HUNDRED * led / len(found),
+            "rate",
+            "%",
+            1,
+            note=_("{count} 笔").format(count=led),
+            behind=over(each(led_to), each(found)),
+        )
         if found
         else None,
     )

@@ -15,7 +15,7 @@ from cmkit.base.lang import _
 from cmkit.base.money import grouped, plain, round_half_up
 from cmkit.base.period import Period
 from cmkit.facts.records import Booking, Outreach
-from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series
+from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, over, worth
 from cmkit.pipeline.funnel import HUNDRED
 
 BY_OUTREACH, ARRIVED = "主动拓展", "到店"
@@ -144,7 +144,11 @@ def _sentence(facts: OutreachFacts, funnel: Funnel) -> tuple[str, ...]:
 
 
 def _figures(facts: OutreachFacts, funnel: Funnel) -> tuple[Figure, ...]:
-    behind = bool(facts.ratio and funnel.per_arrival and funnel.per_arrival > facts.ratio)
+    missed = bool(facts.ratio and funnel.per_arrival and funnel.per_arrival > facts.ratio)
+    done, won = facts.done(), facts.won()
+    arrived = [one for one in won if one.status == ARRIVED]
+    came = worth((one, one.people or 1) for one in arrived) if won else worth((one, one.came or 0) for one in done)
+    cost = worth((one, one.cost or 0) for one in done)
     return (
         Figure(
             _("每到场需发布"),
@@ -153,11 +157,19 @@ def _figures(facts: OutreachFacts, funnel: Funnel) -> tuple[Figure, ...]:
             _("人"),
             1,
             note=_("比例 {ratio}").format(ratio=plain(facts.ratio)) if facts.ratio else "",
-            level="bad" if behind else "none",
+            level="bad" if missed else "none",
+            behind=over(worth((one, one.contacted or 0) for one in done), came),
         ),
-        Figure(_("费用"), funnel.cost, "money", _("元"), 0),
-        Figure(_("每到场费用"), funnel.cost_per_arrival, "money", _("元"), 0),
-        Figure(_("带来消费"), funnel.spend, "money", _("元"), 0),
+        Figure(_("费用"), funnel.cost, "money", _("元"), 0, behind=cost),
+        Figure(_("每到场费用"), funnel.cost_per_arrival, "money", _("元"), 0, behind=over(cost, came)),
+        Figure(
+            _("带来消费"),
+            funnel.spend,
+            "money",
+            _("元"),
+            0,
+            behind=worth((one, one.spend or 0) for one in arrived),
+        ),
     )
 
 

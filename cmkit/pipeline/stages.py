@@ -15,7 +15,7 @@ from decimal import Decimal
 from cmkit.base.lang import _
 from cmkit.base.money import grouped
 from cmkit.facts.records import Opportunity, StageChange
-from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series
+from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, each, over, worth
 from cmkit.pipeline.funnel import HUNDRED, LOST, WON, PipelineFacts, total
 
 
@@ -130,21 +130,28 @@ def journey(facts: JourneyFacts) -> list[StageRow]:
     return rows
 
 
-def cycle_days(facts: JourneyFacts) -> Decimal | None:
-    """Mean days from opening to closing of those won in the year."""
-    spans = [
-        (one.closed_on - day).days
+def cycles(facts: JourneyFacts) -> list[tuple[Opportunity, int]]:
+    """Those won in the year, with the days from opening to closing."""
+    return [
+        (one, (one.closed_on - day).days)
         for one in facts.cohort()
         if one.status == WON and one.closed_on and one.closed_on <= facts.pipeline.on and (day := facts.opened(one))
     ]
+
+
+def cycle_days(facts: JourneyFacts) -> Decimal | None:
+    """Mean days from opening to closing of those won in the year."""
+    spans = [days for _one, days in cycles(facts)]
     return Decimal(sum(spans)) / len(spans) if spans else None
 
 
 def journey_section(facts: JourneyFacts) -> Section:
     """漏斗转化: the eight stages of the opportunities opened this year."""
     rows, cohort = journey(facts), facts.cohort()
-    won = sum(1 for one in cohort if one.status == WON)
-    lost = sum(1 for one in cohort if one.status == LOST)
+    ended = [one for one in cohort if one.status in {WON, LOST}]
+    won = sum(1 for one in ended if one.status == WON)
+    lost = len(ended) - won
+    spans = cycles(facts)
     unit = facts.pipeline.money_unit
     rate = HUNDRED * won / (won + lost) if won + lost else None
     said = _("{year}年登记商机 {count} 笔，赢 {won} 输 {lost}，成功率 {rate}。").format(
@@ -159,8 +166,23 @@ def journey_section(facts: JourneyFacts) -> Section:
         title=_("漏斗转化与停留"),
         text=(said,) if cohort else (),
         figures=(
-            Figure(_("成功率"), rate, "rate", "%", 1, note=_("赢 {won} 输 {lost}").format(won=won, lost=lost)),
-            Figure(_("平均成交周期"), cycle_days(facts), "number", _("天"), 1),
+            Figure(
+                _("成功率"),
+                rate,
+                "rate",
+                "%",
+                1,
+                note=_("赢 {won} 输 {lost}").format(won=won, lost=lost),
+                behind=over(each(one for one in ended if one.status == WON), each(ended)),
+            ),
+            Figure(
+                _("平均成交周期"),
+                cycle_days(facts),
+                "number",
+                _("天"),
+                1,
+                behind=over(worth(spans), each(one for one, _days in spans)),
+            ),
         )
         if cohort
         else (),

@@ -14,7 +14,7 @@ from decimal import Decimal
 from cmkit.base.lang import _
 from cmkit.base.money import round_half_up
 from cmkit.facts.records import Loan
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status
+from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status, over, worth
 from cmkit.risk.book import migration
 from cmkit.risk.class5 import CLASSES, NON_PERFORMING, classify
 from cmkit.risk.clients import client_values, deciles
@@ -66,6 +66,7 @@ def due_section(facts: RiskFacts, days: int = DUE_DAYS) -> Section:
                 "money",
                 facts.money_unit,
                 note=_("{count} 笔").format(count=len(found) - len(late)),
+                behind=worth((loan, facts.shown(loan.balance or NIL)) for loan in found if loan not in late),
             ),
             Figure(
                 _("已过到期日"),
@@ -74,6 +75,7 @@ def due_section(facts: RiskFacts, days: int = DUE_DAYS) -> Section:
                 facts.money_unit,
                 note=_("{count} 笔").format(count=len(late)),
                 level="bad" if late else "none",
+                behind=worth((loan, facts.shown(loan.balance or NIL)) for loan in late),
             ),
         ),
         columns=(
@@ -125,22 +127,18 @@ def overdue_section(facts: RiskFacts) -> Section:
         label = _("{low}-{high} 天").format(low=low, high=high) if high else _("{low} 天以上").format(low=low)
         rows.append((label, len(found), facts.shown(_total(found)), wanted, soft))
     late = [loan for loan in facts.loans if loan.balance and loan.overdue_days]
-    whole = _total([loan for loan in facts.loans if loan.balance])
+    whole = [loan for loan in facts.loans if loan.balance]
+    long_late = [loan for loan in late if (loan.overdue_days or 0) > 90]  # noqa: PLR2004 - the ladder's own
+    bad = [loan for loan in facts.loans if loan.risk_class in NON_PERFORMING]
     return Section(
         "risk_overdue",
         _("逾期阶梯"),
         figures=(
-            Figure(_("逾期贷款率"), round_half_up(percent_of(_total(late), whole)), "rate", "%"),
-            Figure(
-                _("逾期 90 天以上与不良之比"),
-                _ratio(
-                    _total([loan for loan in late if (loan.overdue_days or 0) > 90]),  # noqa: PLR2004 - the ladder's own
-                    _total([loan for loan in facts.loans if loan.risk_class in NON_PERFORMING]),
-                ),
-                "rate",
-                "%",
-            ),
-        ),
+            _rated(_("逾期贷款率"), late, whole),
+            _rated(_("逾期 90 天以上与不良之比"), long_late, bad),
+        )
+        if whole
+        else (),
         columns=(
             Column(_("逾期天数")),
             Column(_("笔数"), "count"),
@@ -151,6 +149,12 @@ def overdue_section(facts: RiskFacts) -> Section:
         rows=tuple(rows),
         records=tuple(RecordRef(loan.table, loan.key) for loan in late),
     )
+
+
+def _rated(label: str, top: Sequence[Loan], bottom: Sequence[Loan]) -> Figure:
+    """A rate of two sums of balances."""
+    parts = over(worth((loan, loan.balance or 0) for loan in top), worth((loan, loan.balance or 0) for loan in bottom))
+    return Figure(label, _ratio(_total(top), _total(bottom)), "rate", "%", behind=parts)
 
 
 def _ratio(top: Decimal, bottom: Decimal) -> Decimal | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from cmkit.base.lang import _
 from cmkit.base.money import convert, round_half_up
 from cmkit.facts.records import Loan, ProfitFact, WarningSignal
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status
+from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status, each, over, worth
 from cmkit.risk.book import Book, book_of, exposures, migration
 from cmkit.risk.class5 import CLASSES, NON_PERFORMING
 from cmkit.risk.clients import client_values
@@ -94,15 +94,29 @@ def risk_section(facts: RiskFacts) -> Section:
 
 def _figures(facts: RiskFacts, book: Book) -> tuple[Figure, ...]:
     moved = migration(facts.loans)
+    whole = worth((loan, loan.balance or 0) for loan in facts.loans)
+    bad = worth((loan, loan.balance or 0) for loan in facts.loans if loan.risk_class in NON_PERFORMING)
+    held = worth((loan, loan.provision or 0) for loan in facts.loans)
+    fallen = [(loan, migration([loan])) for loan in facts.loans]
+    moves = over(
+        worth((loan, one.moved) for loan, one in fallen),
+        worth((loan, one.opening - one.reductions) for loan, one in fallen),
+    )
     ratios = (
-        (_("不良贷款率"), book.npl_ratio),
-        (_("拨备覆盖率"), book.coverage),
-        (_("贷款拨备率"), book.provision_ratio),
-        (_("关注类迁徙率"), moved.rate),
+        (_("不良贷款率"), book.npl_ratio, over(bad, whole)),
+        (_("拨备覆盖率"), book.coverage, over(held, bad)),
+        (_("贷款拨备率"), book.provision_ratio, over(held, whole)),
+        (_("关注类迁徙率"), moved.rate, moves),
     )
     return tuple(
-        Figure(label, NO_CELL if ratio is None else round_half_up(ratio), "text" if ratio is None else "rate", "%")
-        for label, ratio in ratios
+        Figure(
+            label,
+            NO_CELL if ratio is None else round_half_up(ratio),
+            "text" if ratio is None else "rate",
+            "%",
+            behind=() if ratio is None else parts,
+        )
+        for label, ratio, parts in ratios
     )
 
 
@@ -156,10 +170,16 @@ def signal_section(facts: RiskFacts) -> Section:
         _("预警信号"),
         figures=(
             *(
-                Figure(_("{level}色未解除").format(level=level), _count(waiting, level), "count", digits=0)
+                Figure(
+                    _("{level}色未解除").format(level=level),
+                    _count(waiting, level),
+                    "count",
+                    digits=0,
+                    behind=each(one for one in waiting if one.level == level),
+                )
                 for level in LEVELS
             ),
-            Figure(_("超期未解除"), len(late), "count", digits=0, level="bad" if late else "none"),
+            Figure(_("超期未解除"), len(late), "count", digits=0, level="bad" if late else "none", behind=each(late)),
         ),
         columns=(
             Column(_("级别"), "status"),

@@ -12,7 +12,20 @@ from cmkit.base.lang import _
 from cmkit.base.money import grouped
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Complaint
-from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, Status
+from cmkit.facts.section import (
+    Cell,
+    Chart,
+    Column,
+    Figure,
+    Level,
+    RecordRef,
+    Section,
+    Series,
+    Status,
+    each,
+    over,
+    worth,
+)
 from cmkit.service.common import ServiceFacts, mean, percent
 from cmkit.service.sla import State, state_of
 
@@ -79,8 +92,18 @@ def _received(facts: ServiceFacts) -> list[Complaint]:
 
 def _repeated(found: Iterable[Complaint]) -> int:
     """How many complaints come from somebody who had complained before in the period."""
-    seen = Counter(one.client_id or one.phone or one.complainant for one in found)
-    return sum(count - 1 for who, count in seen.items() if who and count > 1)
+    return len(_again(found))
+
+
+def _again(found: Iterable[Complaint]) -> list[Complaint]:
+    seen: set[str] = set()
+    again: list[Complaint] = []
+    for one in found:
+        who = one.client_id or one.phone or one.complainant
+        if who and who in seen:
+            again.append(one)
+        seen.add(who)
+    return again
 
 
 def cause_pareto(complaints: Iterable[Complaint]) -> list[tuple[str, int, Decimal, Decimal]]:
@@ -137,7 +160,7 @@ def service_section(facts: ServiceFacts) -> Section:
         id="service",
         title=_("服务与投诉"),
         text=_sentence(stats),
-        figures=_figures(stats) if stats.received else (),
+        figures=_figures(facts, stats) if stats.received else (),
         columns=(
             Column(_("原因")),
             Column(_("件数"), "count"),
@@ -166,17 +189,49 @@ def _shown(rate: Decimal | None) -> str:
     return "-" if rate is None else grouped(rate, 2)
 
 
-def _figures(stats: ComplaintStats) -> tuple[Figure, ...]:
+def _figures(facts: ServiceFacts, stats: ComplaintStats) -> tuple[Figure, ...]:
+    found = _received(facts)
+    states = {one.key: state_of(one, facts.sla, facts.calendar, facts.on) for one in found}
+    late = each(one for one in found if states[one.key] == "overdue")
+    closed = [one for one in found if one.closed_on and one.closed_on <= facts.on]
+    replied = [one for one in found if one.first_reply_on and one.received_on and one.first_reply_on <= facts.on]
+    asked = [one for one in closed if one.satisfied is not None]
+    in_time = each(one for one in found if states[one.key] == "in_time")
+    worst: Level = "bad" if stats.overdue else "none"
     return (
-        Figure(_("受理"), stats.received, "count", _("件")),
-        Figure(_("办结率"), stats.closing_rate, "rate", "%"),
-        Figure(_("及时率"), stats.in_time_rate, "rate", "%", level="bad" if stats.overdue else "none"),
-        Figure(_("平均首次响应"), stats.reply_days, "number", _("天"), digits=1),
-        Figure(_("平均办结天数"), stats.average_days, "number", _("天"), digits=1),
-        Figure(_("超期未结"), stats.overdue, "count", _("件"), level="bad" if stats.overdue else "good"),
-        Figure(_("重复投诉率"), stats.repeat_rate, "rate", "%"),
-        Figure(_("办结满意率"), stats.satisfied_rate, "rate", "%"),
+        Figure(_("受理"), stats.received, "count", _("件"), behind=each(found)),
+        Figure(_("办结率"), stats.closing_rate, "rate", "%", behind=over(each(closed), each(found))),
+        Figure(_("及时率"), stats.in_time_rate, "rate", "%", level=worst, behind=over(in_time, (*each(closed), *late))),
+        Figure(
+            _("平均首次响应"),
+            stats.reply_days,
+            "number",
+            _("天"),
+            digits=1,
+            behind=over(worth((one, _days(one.received_on, one.first_reply_on)) for one in replied), each(replied)),
+        ),
+        Figure(
+            _("平均办结天数"),
+            stats.average_days,
+            "number",
+            _("天"),
+            digits=1,
+            behind=over(worth((one, _days(one.received_on, one.closed_on)) for one in closed), each(closed)),
+        ),
+        Figure(_("超期未结"), stats.overdue, "count", _("件"), level=worst if stats.overdue else "good", behind=late),
+        Figure(_("重复投诉率"), stats.repeat_rate, "rate", "%", behind=over(each(_again(found)), each(found))),
+        Figure(
+            _("办结满意率"),
+            stats.satisfied_rate,
+            "rate",
+            "%",
+            behind=over(each(one for one in asked if one.satisfied), each(asked)),
+        ),
     )
+
+
+def _days(since: date | None, until: date | None) -> int:
+    return (until - since).days if since and until else 0
 
 
 def open_complaints(facts: ServiceFacts) -> list[tuple[Complaint, date | None, State]]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from cmkit.base.lang import _
 from cmkit.base.money import grouped, plain
 from cmkit.facts.records import Survey
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section
-from cmkit.service.common import ServiceFacts, percent
+from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, each, over, worth
+from cmkit.service.common import HUNDRED, ServiceFacts, percent
 
 NPS_NAMES = ("NPS", "nps", "推荐意愿", "净推荐值")
 """Dimensions whose scores run from 0 to 10 and say how likely somebody is to recommend."""
@@ -95,24 +95,44 @@ def _figures(
     facts: ServiceFacts, groups: Mapping[str, Sequence[Decimal]], before: Mapping[str, Sequence[Decimal]]
 ) -> tuple[Figure, ...]:
     """CSAT: satisfied answers of all dimensions, also weighted; NPS of the question that asks for it."""
+    answers = [one for one in facts.surveys if facts.within(one.date) and one.score is not None]
+    happy = [one for one in answers if (one.score or Decimal(0)) >= facts.satisfied_from]
     scores = [score for name, given in groups.items() if name not in NPS_NAMES for score in given]
     likely = [score for name, given in groups.items() if name in NPS_NAMES for score in given]
     then = nps(score for name, given in before.items() if name in NPS_NAMES for score in given)
     found = []
     if scores:
         csat = survey_stats(scores, satisfied_from=facts.satisfied_from).satisfied_rate
-        found.append(Figure(_("满意率 CSAT"), csat, "rate", "%", 1))
+        rated = over(each(one for one in happy if _rated(one)), each(one for one in answers if _rated(one)))
+        found.append(Figure(_("满意率 CSAT"), csat, "rate", "%", 1, behind=rated))
     rates = {
         name: survey_stats(given, satisfied_from=facts.satisfied_from).satisfied_rate for name, given in groups.items()
     }
     whole = weighted({name: rate for name, rate in rates.items() if rate is not None}, facts.weights)
     if whole is not None:
         words = "、".join(f"{name} {plain(weight)}" for name, weight in facts.weights.items())
-        found.append(Figure(_("加权满意率"), whole, "rate", "%", 1, note=words))
+        weights = {name: weight for name, weight in facts.weights.items() if name in rates}
+        sum_of = sum(weights.values(), Decimal(0))
+        parts = worth(
+            (one, HUNDRED * weights[name] / sum_of / len(groups[name]))
+            for one in happy
+            if (name := one.dimension or _("总体")) in weights
+        )
+        found.append(Figure(_("加权满意率"), whole, "rate", "%", 1, note=words, behind=parts))
     if likely:
         note = "" if then is None else _("上期 {value}").format(value=grouped(then, 1))
-        found.append(Figure(_("净推荐值 NPS"), nps(likely), "number", digits=1, note=note))
+        asked = [one for one in answers if not _rated(one)]
+        votes = worth((one, HUNDRED * _vote(one.score or Decimal(0)) / len(asked)) for one in asked)
+        found.append(Figure(_("净推荐值 NPS"), nps(likely), "number", digits=1, note=note, behind=votes))
     return tuple(found)
+
+
+def _rated(one: Survey) -> bool:
+    return one.dimension not in NPS_NAMES
+
+
+def _vote(score: Decimal) -> int:
+    return 1 if score >= PROMOTER_FROM else -1 if score <= DETRACTOR_TO else 0
 
 
 def unhappy_section(facts: ServiceFacts, *, limit: int = 10) -> Section:

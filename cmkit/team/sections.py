@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cmkit.base.lang import _
 from cmkit.base.money import round_half_up
 from cmkit.base.period import Period
 from cmkit.facts.records import Client, Contact, Staff, WorkLog
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section
+from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, each, worth
 from cmkit.facts.specs import TierSpec, VisitSpec
 from cmkit.team.org import employed
 
@@ -76,15 +77,23 @@ def headcount_section(staff: Sequence[Staff], period: Period) -> Section:
     closing = len(opening) + len(joined) - len(left)
     roles = Counter(p.role or _("未填") for p in staff if employed(p, period.end) and p.leave_date != period.end)
     average = round_half_up(Decimal(len(opening) + closing) / 2, 1)
+    moved = (*each(opening), *each(joined), *worth((one, -1) for one in left))
     return Section(
         id="team",
         title=_("队伍"),
         figures=(
-            Figure(_("期初人数"), len(opening), "count", _("人")),
-            Figure(_("新入职"), len(joined), "count", _("人")),
-            Figure(_("离职"), len(left), "count", _("人")),
-            Figure(_("期末人数"), closing, "count", _("人")),
-            Figure(_("平均人力"), average, "number", _("人"), digits=1),
+            Figure(_("期初人数"), len(opening), "count", _("人"), behind=each(opening)),
+            Figure(_("新入职"), len(joined), "count", _("人"), behind=each(joined)),
+            Figure(_("离职"), len(left), "count", _("人"), behind=each(left)),
+            Figure(_("期末人数"), closing, "count", _("人"), behind=moved),
+            Figure(
+                _("平均人力"),
+                average,
+                "number",
+                _("人"),
+                digits=1,
+                behind=tuple(replace(one, amount=one.amount / 2) for one in (*each(opening), *moved)),
+            ),
         ),
         columns=(Column(_("岗位")), Column(_("期末人数"), "count")),
         rows=tuple((role, roles[role]) for role in sorted(roles, key=lambda role: (-roles[role], role))),

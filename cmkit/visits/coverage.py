@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +28,8 @@ class Coverage:
     covered: int
     planned: int
     done: int
+    due_ids: tuple[str, ...] = field(default=(), compare=False)
+    covered_ids: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def coverage(self) -> Decimal | None:
@@ -89,7 +91,10 @@ def coverage(
         planned = [visit for visit in visits if visit.client_id in inside]
         covered = {visit.client_id for visit in planned} & due
         done = sum(1 for visit in planned if visit.done)
-        return Coverage(name, label, len(inside), len(due & inside), len(covered), len(planned), done)
+        ids_due, ids_covered = tuple(sorted(due & inside)), tuple(sorted(covered))
+        return Coverage(
+            name, label, len(inside), len(ids_due), len(ids_covered), len(planned), done, ids_due, ids_covered
+        )
 
     def rank(name: str) -> tuple[int, str]:
         tier = spec.tiers.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -13,7 +13,7 @@ from cmkit.base.lang import _, language
 from cmkit.base.period import Period
 from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Client, Contact, Staff, Visit
-from cmkit.facts.section import Cell, Chart, Column, Document, Figure, RecordRef, Section, Series
+from cmkit.facts.section import Behind, Cell, Chart, Column, Document, Figure, RecordRef, Section, Series, each, over
 from cmkit.facts.specs import Pack, VisitSpec
 from cmkit.visits.coverage import Coverage, Gap
 from cmkit.visits.due import Due, tier_of
@@ -213,6 +213,10 @@ def visit_calendar(period: Period, contacts: Sequence[Contact], channels: Collec
     return Chart("calendar", _("走访日历"), labels, (Series(_("走访"), values),), digits=0)
 
 
+def _clients(ids: Iterable[str]) -> tuple[Behind, ...]:
+    return tuple(Behind(RecordRef("clients", one)) for one in ids)
+
+
 def activity_section(
     period: Period,
     visits: Sequence[Visit],
@@ -226,14 +230,24 @@ def activity_section(
     planned = [v for v in visits if v.date and v.date in period]
     total = lines[-1] if lines else None
     table = coverage_section(lines)
+    done = [v for v in planned if v.done]
+    firsts = {c.client_id: c for c in reversed(made)}
+    calls = [c for c in inside if c.channel in PHONE_CHANNELS]
+    joint = [c for c in made if c.companion]
     figures = (
-        Figure(_("计划走访"), len(planned), "count", _("户次")),
-        Figure(_("完成计划"), sum(1 for v in planned if v.done), "count", _("户次")),
-        Figure(_("计划覆盖率"), total.coverage if total else None, "rate", "%"),
-        Figure(_("走访客户"), len({c.client_id for c in made}), "count", _("户")),
-        Figure(_("走访"), len(made), "count", _("次")),
-        Figure(_("电话"), sum(1 for c in inside if c.channel in PHONE_CHANNELS), "count", _("次")),
-        Figure(_("陪访"), sum(1 for c in made if c.companion), "count", _("次")),
+        Figure(_("计划走访"), len(planned), "count", _("户次"), behind=each(planned)),
+        Figure(_("完成计划"), len(done), "count", _("户次"), behind=each(done)),
+        Figure(
+            _("计划覆盖率"),
+            total.coverage if total else None,
+            "rate",
+            "%",
+            behind=over(_clients(total.covered_ids), _clients(total.due_ids)) if total else (),
+        ),
+        Figure(_("走访客户"), len(firsts), "count", _("户"), behind=each(firsts.values())),
+        Figure(_("走访"), len(made), "count", _("次"), behind=each(made)),
+        Figure(_("电话"), len(calls), "count", _("次"), behind=each(calls)),
+        Figure(_("陪访"), len(joint), "count", _("次"), behind=each(joint)),
     )
     return Section(
         id="activity",
