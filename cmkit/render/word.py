@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -109,12 +109,18 @@ def _filled(file: Any, source: str, part: Any, context: dict[str, Any], jinja_en
     # One paragraph a line: an error's line number then leads to the words around it.
     source = _PARAGRAPH.sub(r"\n<w:p\1", source)
     try:
-        text = jinja_env.from_string(source).render(context)
+        text = _compiled(jinja_env, source).render(context)
     except TemplateError as error:
         _locate(error, source)
         raise
     resolve: Callable[[str], str] = file.resolve_listing
     return resolve(text.replace("\n<w:p", "<w:p"))
+
+
+@lru_cache(maxsize=24)
+def _compiled(env: Any, source: str) -> Any:
+    # Kept: compiling the template takes longer than filling it.
+    return env.from_string(source)
 
 
 def _locate(error: Any, source: str) -> None:

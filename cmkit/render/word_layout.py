@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +21,11 @@ _SMALLEST = 0.8
 _SAMPLE = 200
 _LATIN_EXTRA = 0.28
 _DRAWN: Final = re.compile("[▁-█]")
+_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_RUN, _PARAGRAPH, _WORDS = f"{_W}r", f"{_W}p", f"{_W}t"
+_RUN_SIZE: Final = f"{_W}rPr/{_W}sz"
+_CELL_WIDTH: Final = f"{_W}tcPr/{_W}tcW"
+_SIGNS: Final = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 
 
 def turn(file: Any, *, landscape: bool) -> None:
@@ -38,12 +43,14 @@ def widths(file: Any) -> None:
     """
     page = file.sections[0]
     room = int((page.page_width - page.left_margin - page.right_margin) / _EMU_PER_TWIP)
-    for table in file.tables:
-        rows = list(table._tbl.tr_lst)  # noqa: SLF001 - python-docx resolves merged cells at a high price
+    styles = {style.style_id: style for style in file.styles}
+    dressed = {key for key, style in styles.items() if style.name == TABLE_STYLE}
+    for table in file.element.body.tbl_lst:
+        rows = list(table.tr_lst)
         if not rows:
             continue
-        if table.style is not None and table.style.name == TABLE_STYLE:
-            base = _base(table)
+        if table.tblStyle_val in dressed:
+            base = _base(rows, styles)
             needs = _needs(rows, base)
             least = sum(need.least for need in needs)
             if least > room:
@@ -78,9 +85,10 @@ def shared(needs: list[Need], room: int) -> list[int]:
     return [need.least + (need.whole - need.least) * (room - least) // (total - least) for need in needs]
 
 
-def _base(table: Any) -> int:
-    paragraph = table._cells[0].paragraphs[0] if table._cells else None  # noqa: SLF001 - the first cell is never merged
-    size = paragraph.style.font.size if paragraph is not None else None
+def _base(rows: list[Any], styles: Mapping[str, Any]) -> int:
+    name = rows[0].tc_lst[0].find(f"{_W}p/{_W}pPr/{_W}pStyle") if rows[0].tc_lst else None
+    style = styles.get(name.get(f"{_W}val")) if name is not None else None
+    size = style.font.size if style is not None else None
     return int(size / _EMU_PER_HALF_POINT) if size else _HALF_POINTS
 
 
@@ -95,10 +103,16 @@ def _needs(rows: list[Any], base: int) -> list[Need]:
 
 
 def _cell(cell: Any, base: int, *, head: bool) -> Need:
-    text = max((measure(line) for line in cell_text(cell).split("\n")), default=0)
-    whole = max((sum(_runs(paragraph, base)) for paragraph in cell.p_lst), default=0)
+    paragraphs = [
+        [(_text(run), _size(run, base)) for run in paragraph.iter(_RUN)] for paragraph in cell.iter(_PARAGRAPH)
+    ]
+    words = "\n".join("".join(text for text, _half in runs) for runs in paragraphs)
+    text = max((measure(line) for line in words.split("\n")), default=0)
+    whole = max(
+        (sum(_wide(measure(one.replace("\n", "")), half, one) for one, half in runs) for runs in paragraphs), default=0
+    )
     whole = min(whole, _LONGEST) + _PADDING
-    rigid = not head and (text <= _SHORT or bool(_DRAWN.search(cell_text(cell))))
+    rigid = not head and (text <= _SHORT or bool(_DRAWN.search(words)))
     least = whole if rigid else min(whole, _wide(max(_SHORT, min(_NOTE, text // 2)), base) + _PADDING)
     return Need(
         min(whole, least) if head else whole,
@@ -107,24 +121,14 @@ def _cell(cell: Any, base: int, *, head: bool) -> Need:
     )
 
 
-def cell_text(cell: Any) -> str:
-    """All words of a cell."""
-    return "\n".join("".join(run.text for run in paragraph.r_lst) for paragraph in cell.p_lst)
-
-
-def _all_runs(cell: Any) -> Iterator[Any]:
-    for paragraph in cell.p_lst:
-        yield from paragraph.r_lst
-
-
-def _runs(paragraph: Any, base: int) -> Iterator[int]:
-    for run in paragraph.r_lst:
-        yield _wide(measure(run.text.replace("\n", "")), _size(run, base), run.text)
+def _text(run: Any) -> str:
+    """python-docx asks an XPath for it, which took a third of a whole document's time."""
+    return "".join((part.text or "") if part.tag == _WORDS else _SIGNS.get(part.tag, "") for part in run)
 
 
 def _size(run: Any, base: int) -> int:
-    size = run.rPr.sz_val if run.rPr is not None else None
-    return int(size / _EMU_PER_HALF_POINT) if size else base
+    size = run.find(_RUN_SIZE)
+    return int(size.get(f"{_W}val")) if size is not None else base
 
 
 def _wide(units: int, half_points: int, text: str = "") -> int:
@@ -138,18 +142,23 @@ def _shrink(rows: list[Any], scale: float, base: int) -> None:
     from docx.shared import Emu
 
     for row in rows:
-        for cell in row.tc_lst:
-            for run in _all_runs(cell):
-                run.get_or_add_rPr().sz_val = Emu(int(_size(run, base) * scale + 0.5) * _EMU_PER_HALF_POINT)
+        for run in row.iter(_RUN):
+            run.get_or_add_rPr().sz_val = Emu(int(_size(run, base) * scale + 0.5) * _EMU_PER_HALF_POINT)
 
 
 def _apply(table: Any, rows: list[Any], wide: list[int]) -> None:
     from docx.shared import Twips
 
-    table.autofit = False
-    for spot, column in enumerate(table._tbl.tblGrid.gridCol_lst):  # noqa: SLF001 - python-docx caches no grid
+    table.tblPr.autofit = False
+    for spot, column in enumerate(table.tblGrid.gridCol_lst):
         if spot < len(wide):
             column.w = Twips(wide[spot])
+    sizes = [str(width) for width in wide]
     for row in rows:
         for spot, cell in enumerate(row.tc_lst):
-            cell.width = Twips(wide[spot])
+            kept = cell.find(_CELL_WIDTH)
+            if kept is None:
+                cell.width = Twips(wide[spot])
+            else:
+                kept.set(f"{_W}type", "dxa")
+                kept.set(f"{_W}w", sizes[spot])
