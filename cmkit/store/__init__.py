@@ -3,6 +3,8 @@
 from cmkit.store.batches import BatchInfo, BatchReport, take_in
 from cmkit.store.cells import with_cells
 from cmkit.store.connection import Store, open_store
+from cmkit.store.copied import copied
+from cmkit.store.documents import Made, MadeFile, Standing, document_made, documents_made, keep_documents, standing
 from cmkit.store.history import load_at
 from cmkit.store.load import Lookup, count, load, origin_of, origins_of, stored_rows
 from cmkit.store.sums import measure_days, run_queries, run_query
@@ -13,10 +15,17 @@ __all__ = [
     "BatchInfo",
     "BatchReport",
     "Lookup",
+    "Made",
+    "MadeFile",
+    "Standing",
     "Store",
     "UndoReport",
     "contributions",
+    "copied",
     "count",
+    "document_made",
+    "documents_made",
+    "keep_documents",
     "load",
     "load_at",
     "measure_days",
@@ -25,6 +34,7 @@ __all__ = [
     "origins_of",
     "run_queries",
     "run_query",
+    "standing",
     "stored_rows",
     "take_in",
     "undo",

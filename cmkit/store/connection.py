@@ -39,10 +39,15 @@ class Store:
     engine: Engine
     schema: Schema
     path: str
+    pinned: Connection | None = None
+    """A connection in which every reading sees one state of the data, where such a one is held open."""
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the data and changes nothing."""
+        if self.pinned is not None:
+            yield self.pinned
+            return
         with self._translated(), self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:

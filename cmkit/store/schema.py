@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -32,7 +33,7 @@ from cmkit.base.money import to_store
 from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import TableSpec
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 _ADDED_UP = frozenset({Kind.CHOICE, Kind.FLAG, Kind.COUNT, Kind.MONEY, Kind.NUMBER, Kind.RATE})
 
 
@@ -86,6 +87,8 @@ class Schema:
     runs: Table
     seen: Table
     register: Table
+    documents: Table
+    contexts: Table
     digest: str
 
 
@@ -241,10 +244,36 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
         Column("problems", Integer, nullable=False, default=0),
         Column("note", Text, nullable=False, default=""),
     )
+    documents, contexts = _made(metadata)
     shape = {
         name: [f"{key}:{kind}" for key, kind in spec.kinds().items()] + ["|", *spec.measures()]
         for name, spec in specs.items()
     }
     indexes = [_index_name(spec) for spec in specs.values()]
     digest = hashlib.sha256(SCHEMA_VERSION.encode() + msgspec.json.encode([shape, indexes])).hexdigest()
-    return Schema(metadata, FactSet(metadata, specs), meta, batches, sources, runs, seen, register, digest)
+    return Schema(
+        metadata, FactSet(metadata, specs), meta, batches, sources, runs, seen, register, documents, contexts, digest
+    )
+
+
+def _made(metadata: MetaData) -> tuple[Table, Table]:
+    """The book of reports made, and what they were made from, once each however often it was printed."""
+    documents = Table(
+        "cmkit_documents",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("at", Text, nullable=False),
+        Column("by", Text, nullable=False),
+        *[Column(name, Text, nullable=False) for name in ("report", "who", "period")],
+        Column("on_day", String(10), nullable=False),
+        *[Column(name, Text, nullable=False) for name in ("title", "folder", "batches", "files")],
+        Column("digest", String(64), nullable=False, index=True),
+        sqlite_autoincrement=True,
+    )
+    contexts = Table(
+        "cmkit_contexts",
+        metadata,
+        Column("digest", String(64), primary_key=True),
+        Column("data", LargeBinary, nullable=False),
+    )
+    return documents, contexts
