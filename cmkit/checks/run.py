@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from cmkit.checks.facts import CheckFacts
@@ -25,7 +25,12 @@ def run_checks(facts: CheckFacts, only: Sequence[str] = ()) -> list[Finding]:
     found = [
         finding for rule, options in chosen(facts.pack, only).items() for finding in rules()[rule].check(facts, options)
     ]
-    return sorted(found, key=_order)
+    return in_order(found)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """The gravest and the most urgent first."""
+    return sorted(findings, key=_order)
 
 
 def _order(finding: Finding) -> tuple[bool, date, str, int, str, str]:

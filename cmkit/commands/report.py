@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cmkit.base.faults import UsageFault
+from cmkit.base.faults import Exit, UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, command, with_session
 
+if TYPE_CHECKING:
+    from cmkit.store import Made
 
-@command("report", _("生成报告：cmkit report monthly --period 2026-10 --branch 城东支行；cmkit report list 列出有哪些"))
+_LATEST = 20
+
+
+@command(
+    "report",
+    _(
+        "生成报告：cmkit report monthly --period 2026-10 --branch 城东支行；report list 列出有哪些；report reprint 12 重印"
+    ),
+)
 @click.argument("name", metavar="NAME")
+@click.argument("number", metavar="[ID]", type=int, required=False)
 @click.option("--period", "period", metavar="P", help=_("期间，如 2026-10（默认本期）"))
 @click.option("--owner", metavar="NAME", help=_("一个人的报告"))
 @click.option("--branch", metavar="NAME", help=_("一个机构的报告；all 表示每个机构"))
@@ -20,36 +32,49 @@ from cmkit.commands._kit import Session, command, with_session
 @click.option("--all", "everybody", is_flag=True, help=_("全部：总体、每个机构、每个人"))
 @click.option("--to", "to", help=_("文件格式，用逗号分开（默认按行业包）"))
 @click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
+@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help=_("同时生成的进程数（默认按份数和处理器数）"))
 @with_session
-def cli(  # noqa: PLR0913, PLR0917 - one argument an option
-    session: Session,
-    name: str,
-    period: str | None,
-    owner: str | None,
-    branch: str | None,
-    client: str | None,
-    everybody: bool,
-    to: str | None,
-    out: Path | None,
-) -> None:
+def cli(session: Session, name: str, number: int | None, to: str | None, out: Path | None, **asked: Any) -> int:
     """A report as documents."""
-    from cmkit.commands._documents import write_documents
-    from cmkit.reports.compose import compose, find_report, scopes_of
-
+    if (number is not None) is not (name == "reprint"):
+        raise UsageFault(_("编号只和 reprint 一起用：cmkit report reprint 12"))
     if name == "list":
         _list(session)
-        return
-    if sum(map(bool, (owner, branch, client, everybody))) > 1:
+        return Exit.DONE
+    if number is not None:
+        from cmkit.commands._making import reprint
+
+        paths, code = reprint(session, number, to, out)
+    else:
+        paths, code = _make(session, name, to, out, asked)
+    session.show_paths(paths)
+    return code
+
+
+def _make(
+    session: Session, name: str, to: str | None, out: Path | None, asked: dict[str, Any]
+) -> tuple[list[Path], int]:
+    from cmkit.commands._making import Making, spans
+    from cmkit.reports.compose import compose, find_report, lacking, scopes_of
+    from cmkit.store import copied, standing
+
+    if sum(map(bool, (asked["owner"], asked["branch"], asked["client"], asked["everybody"]))) > 1:
         raise UsageFault(_("--owner、--branch、--client、--all 只能用一个"))
     spec = find_report(session.pack, name)
-    desk = session.desk(session.period(period, spec.period))
-    scopes = scopes_of(desk, owner, branch, everybody, client)
-    documents = [(scope.stem, compose(desk, spec, scope)) for scope in scopes]
-    session.show_paths(write_documents(session, documents, desk.period.name, to or ",".join(spec.formats), out))
+    with copied(session.store) as store:
+        desk = session.desk(session.period(asked["period"], spec.period))
+        desk.store = store
+        scopes = scopes_of(desk, asked["owner"], asked["branch"], asked["everybody"], asked["client"])
+        for sentence in lacking(desk):
+            session.say(sentence)
+        making = Making(session, desk.period.name, to or ",".join(spec.formats), out, workers=asked["workers"])
+        documents = ((scope.stem, compose(desk, spec, scope)) for scope in scopes)
+        return making.write(documents, len(scopes), spans(one.id for one in standing(store)))
 
 
 def _list(session: Session) -> None:
     from cmkit.facts.section import Column
+    from cmkit.store import documents_made
 
     values = [
         (name, spec.label, spec.period, spec.sections, spec.formats) for name, spec in session.pack.reports.items()
@@ -57,4 +82,22 @@ def _list(session: Session) -> None:
     rows = [(*head, "、".join(sections), "、".join(formats)) for *head, sections, formats in values]
     names = ("name", "label", "period", "sections", "formats")
     columns = [Column(_("名称")), Column(_("报告")), Column(_("周期")), Column(_("部分")), Column(_("格式"))]
-    session.show_rows(columns, rows, [dict(zip(names, one, strict=True)) for one in values])
+    made = documents_made(session.store, limit=_LATEST)
+    told = [
+        dict(zip(names, one, strict=True)) | {"made": [_told(entry) for entry in made if entry.report == one[0]]}
+        for one in values
+    ]
+    session.show_rows(columns, rows, told)
+    if made and session.format != "json":
+        heads = (_("编号"), _("报告"), _("对象"), _("期间"), _("生成时间"), _("文件"))
+        lines = [
+            (str(one.id), one.report, one.who, one.period, one.at, "、".join(file.name for file in one.files))
+            for one in made
+        ]
+        session.show("")
+        session.show_rows([Column(head) for head in heads], lines, None)
+
+
+def _told(entry: Made) -> dict[str, Any]:
+    files = [file.name for file in entry.files]
+    return {"id": entry.id, "who": entry.who, "period": entry.period, "at": entry.at, "by": entry.by, "files": files}

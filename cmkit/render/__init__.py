@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -49,13 +49,18 @@ def write(
     problems: list[Problem] | None = None,
 ) -> list[Path]:
     """The files ``<stem>.<fmt>`` in ``folder``; nothing is written before every format has been rendered."""
+    wanted = dict.fromkeys(formats)
+    made = {fmt: render(document, fmt, overrides=overrides, pack=pack, problems=problems) for fmt in wanted}
+    return written(made, folder, stem)
+
+
+def written(made: Mapping[str, bytes], folder: Path, stem: str) -> list[Path]:
+    """The rendered bytes by format as files ``<stem>.<fmt>`` in ``folder``."""
     from cmkit.base.text import safe_name
     from cmkit.render.output import sweep, write_bytes
 
-    wanted = dict.fromkeys(formats)
-    made = [(fmt, render(document, fmt, overrides=overrides, pack=pack, problems=problems)) for fmt in wanted]
     sweep(folder)
-    return [write_bytes(folder / f"{safe_name(stem)}.{fmt}", data) for fmt, data in made]
+    return [write_bytes(folder / f"{safe_name(stem)}.{fmt}", data) for fmt, data in made.items()]
 
 
 def _rendered(document: Document, fmt: str, overrides: Path | None, pack: str, problems: list[Problem] | None) -> bytes:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from cmkit.checks.facts import CheckFacts, KpiLine
-from cmkit.checks.registry import needed_tables
-from cmkit.checks.run import run_checks
+from cmkit.checks.registry import chosen, needed_tables
+from cmkit.checks.run import in_order, run_checks
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import RECORDS, Fact
 from cmkit.kpi.row import KpiRow
@@ -16,6 +16,7 @@ from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import kpi_rows
 
 F = TypeVar("F", bound=Fact)
+KPI_RULE = "K9"
 
 
 def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | None = None) -> list[Finding]:
@@ -38,6 +39,15 @@ def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | N
         hide=hide,
     )
     return run_checks(facts, only)
+
+
+def findings_with(desk: Desk, rows: Sequence[KpiRow]) -> list[Finding]:
+    """What every rule found, that of the indicators over ``rows`` alone; the others run once for all reports of a desk."""
+    names = list(chosen(desk.pack))
+    plain = [name for name in names if name != KPI_RULE]
+    found = desk.once(("findings", desk.period, desk.on), lambda: find_all(desk, plain, rows=())) if plain else []
+    own = find_all(desk, [KPI_RULE], rows=rows) if KPI_RULE in names else []
+    return in_order([*found, *own])
 
 
 def _judged(desk: Desk) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cmkit.base.faults import UsageFault
 from cmkit.base.lang import _, language
 from cmkit.base.workdays import ONE_DAY
+from cmkit.facts.records import Actual, Client, Contact, Target
 from cmkit.facts.section import Document, Section
 from cmkit.facts.specs import Pack, ReportSpec
 from cmkit.kpi.sections import cards, headline
@@ -92,7 +93,17 @@ def document_meta(desk: Desk, scope: Scope) -> tuple[tuple[str, str], ...]:
 def _notes(desk: Desk) -> tuple[str, ...]:
     days = (desk.period.start + ONE_DAY * n for n in range(desk.period.days))
     guessed = any(desk.calendar.is_estimated(day) for day in days)
-    return (_("放假安排未导入，工作日为推算。"),) if guessed else ()
+    return (*lacking(desk), *((_("放假安排未导入，工作日为推算。"),) if guessed else ()))
+
+
+def lacking(desk: Desk) -> tuple[str, ...]:
+    """Why a report of this period can hold next to nothing, if it can: said to whoever makes it, and printed in it."""
+    if not any(desk.raw(kind) for kind in (Client, Contact, Actual, Target)):
+        return (_("工作区里还没有数据，报告是空的；请先用 cmkit import 导入。"),)
+    if desk.on < desk.period.start:
+        day = desk.period.start.isoformat()
+        return (_("{period}从 {day} 才开始，报告里还没有实际数。").format(period=desk.period.label, day=day),)
+    return ()
 
 
 def section_names() -> Sequence[str]:

@@ -13,7 +13,8 @@ from cmkit.facts.query import Contribution, Query
 from cmkit.facts.records import Actual, Org, Staff, Target
 from cmkit.facts.specs import KpiSpec
 from cmkit.kpi.evaluate import evaluate
-    return _targets(desk, tree, run, target_on), figures
+from cmkit.kpi.explain import Explanation, Source, explain
+from cmkit.kpi.gather import Figures, gather
 from cmkit.kpi.measure import Together, plan
 from cmkit.kpi.row import KpiRow, exact_text
 from cmkit.kpi.shape import shape_of

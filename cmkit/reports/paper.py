@@ -8,7 +8,7 @@ from functools import cached_property
 from cmkit.facts.finding import Finding
 from cmkit.kpi.evaluate import Total, totals
 from cmkit.kpi.row import KpiRow
-from cmkit.reports.checking import find_all, in_scope
+from cmkit.reports.checking import findings_with, in_scope
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import kpi_rows
 
@@ -52,4 +52,4 @@ class Paper:
     @cached_property
     def findings(self) -> list[Finding]:
         """What the checks found for the scope."""
-        return in_scope(find_all(self.desk, rows=[*self.rows, *self.member_rows]), self.scope)
+        return in_scope(findings_with(self.desk, [*self.rows, *self.member_rows]), self.scope)

@@ -23,6 +23,10 @@ from cmkit.visits.sections import activity_section, plan_document
 
 def last_contacts(desk: Desk) -> tuple[dict[str, date], dict[str, date]]:
     """Each client's last visit and last other contact up to the acting day."""
+    return desk.once(("last contacts", desk.on), lambda: _last_contacts(desk))
+
+
+def _last_contacts(desk: Desk) -> tuple[dict[str, date], dict[str, date]]:
     channels = set(desk.pack.visits.visit_channels)
     visits: dict[str, date] = {}
     calls: dict[str, date] = {}
@@ -49,12 +53,19 @@ def trigger_tables(desk: Desk) -> Mapping[str, Sequence[Fact]]:
 def dues(desk: Desk, scope: Scope, end: date) -> list[Due]:
     """What falls due for the scope's clients up to ``end``."""
     visits, calls = last_contacts(desk)
-    clients = desk.of_scope(list(desk.clients.values()), scope)
-    return due_list(clients, visits, calls, desk.pack.visits, trigger_tables(desk), desk.on, end, desk.calendar)
+    clients = desk.of_scope(desk.facts(Client), scope)
+    # A trigger may name the client in a column of its own; those tables are looked through whole.
+    odd = {trigger.table for trigger in desk.pack.visits.triggers if trigger.client != "client_id"}
+    own = {name: rows if name in odd else desk.of_clients(rows, scope) for name, rows in trigger_tables(desk).items()}
+    return due_list(clients, visits, calls, desk.pack.visits, own, desk.on, end, desk.calendar)
 
 
 def planned(desk: Desk, start: date, end: date) -> list[Visit]:
     """The planned visits between two days, those that a contact record shows as made marked done."""
+    return desk.once(("planned", start, end), lambda: _planned(desk, start, end))
+
+
+def _planned(desk: Desk, start: date, end: date) -> list[Visit]:
     rows = load(desk.store, Visit, span=(start, end))
     return match_done(rows, desk.raw(Contact), desk.pack.visits.visit_channels)
 
@@ -76,7 +87,7 @@ def make_plan(desk: Desk, scope: Scope, start: date, end: date, *, keep: date | 
     ]
     first = max(start, keep) if keep else start
     found = [due for due in dues(desk, scope, end) if due.owner_id in scope.staff]
-    clients = desk.of_scope(list(desk.clients.values()), scope)
+    clients = desk.of_scope(desk.facts(Client), scope)
     plan = plan_visits(found, clients, desk.pack.visits, list(desk.calendar.days(first, end)), fixed=fixed, seed=seed)
     inside = tuple(visit for visit in plan.visits if visit.date and start <= visit.date <= end)
     never = left_out(clients, desk.pack.visits) if not found else []
@@ -108,7 +119,7 @@ def coverage_lines(desk: Desk, scope: Scope) -> list[Coverage]:
     """Planned, done and due by tier in the period; what was due is reckoned from the period's first day."""
     start = desk.at(desk.period, desk.period.start)
     mine = [visit for visit in planned(desk, desk.period.start, desk.period.end) if visit.staff_id in scope.staff]
-    clients = desk.of_scope(list(desk.clients.values()), scope)
+    clients = desk.of_scope(desk.facts(Client), scope)
     return coverage(clients, dues(start, scope, desk.period.end), mine, desk.pack.visits)
 
 
@@ -128,7 +139,11 @@ def tier_moves(desk: Desk, scope: Scope) -> list[Move]:
     own = desk.client_ids(scope)
 
     def balances(day: date) -> dict[str, Decimal]:
-        found = contributions(desk.store, Query("latest", "clients", column, end=day))
-        return {one.key: one.amount for one in found if one.key in own}
+        found = desk.once(("balances", column, day), lambda: _balances(desk, column, day))
+        return {key: found[key] for key in own if key in found}
 
     return movement(balances(desk.period.start - ONE_DAY), balances(min(desk.on, desk.period.end)), tiers)
+
+
+def _balances(desk: Desk, column: str, day: date) -> dict[str, Decimal]:
+    return {one.key: one.amount for one in contributions(desk.store, Query("latest", "clients", column, end=day))}

@@ -16,7 +16,8 @@ FORMATS = ("md", "html", "docx", "xlsx", "pdf")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if path.name != "manifest.json"}
 
 
 def _open(path: Path) -> None:
