@@ -61,6 +61,18 @@ def ledger(rows: int, faults: int, *, seed: int = 1, first: int = 1) -> Iterator
         yield row
 
 
+def offices() -> tuple[list[list[str]], list[list[str]]]:
+    """The branches and the people that the ledgers name, with their headings."""
+    branches = [["机构编号", "机构名称", "级别", "上级机构"], ["Z00", "总行", "总部", ""]]
+    branches += [[f"B{number:02d}", f"{number}号支行", "分部", "Z00"] for number in range(1, 40)]
+    people = [["工号", "姓名", "岗位", "机构编号"]]
+    people += [
+        [f"E{number}", f"{_SURNAMES[number % 20]}{_GIVEN[number % 30]}{number}", "理财经理", f"B{number % 39 + 1:02d}"]
+        for number in range(1000, 1200)
+    ]
+    return branches, people
+
+
 def _client(rng: random.Random, number: int, taken: set[str]) -> list[Cell]:
     birthday = date(1950, 1, 1) + timedelta(days=rng.randrange(19_000))
     deposit, wealth, fund = (round(rng.random() ** 3 * size, 2) for size in (800_000, 600_000, 200_000))
@@ -154,7 +166,7 @@ def _parts(title: str) -> dict[str, str]:
     formats = "".join(
         f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0"/>' for number in (0, 49, 14, 4)
     )
-    plain = '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>'
+    plain = '<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>'
     base = '<cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs>'
     return {
         "[Content_Types].xml": f'{head}<Types xmlns="{_TYPES}">{usual}{listed}</Types>',

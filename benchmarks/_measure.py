@@ -6,24 +6,36 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_VERDICTS = frozenset({0, 3, 4})
+"""Done; done and the verdict is negative; some rows refused."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Processor seconds (user and system) of one process, and its peak memory in MiB."""
+    """Processor seconds (user and system) of one process and its children, its peak memory in MiB, and the clock."""
 
     seconds: float
     mib: float
+    wall: float = 0.0
 
 
 def once(words: Sequence[str], cwd: str | None = None) -> Cost:
-    """Run a command to its end, its output thrown away; compiled modules are kept, as an installed program has them."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=env)
-    _pid, _status, usage = os.wait4(process.pid, 0)
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    """Run a command to its end, its output thrown away. Raises SystemExit where it fails."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=_env())
+    _pid, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in _VERDICTS:
+        raise SystemExit(f"failed: {' '.join(words)}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, time.perf_counter() - begun)
+
+
+def _env() -> dict[str, str]:
+    """As an installed program runs: with its modules compiled once."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def in_turn(sides: Sequence[Sequence[str]], runs: int, cwd: str | None = None) -> list[Cost]:

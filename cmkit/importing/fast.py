@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import product
+from math import isnan
 from operator import sub
 
 from cmkit.base.money import SCALE
@@ -19,7 +20,7 @@ from cmkit.facts.specs import ColumnSpec
 from cmkit.importing.dates import FIRST_YEAR, LAST_YEAR
 from cmkit.importing.numbers import factor
 from cmkit.importing.people import is_day, is_known_area, is_served, resident_flaw, served
-from cmkit.importing.values import BLANKS, Context, unit_into
+from cmkit.importing.values import BLANKS, Context, Lookup, refs_of, unit_into
 from cmkit.sheets.cells import Cell
 
 Fast = Callable[[Cell], Stored]
@@ -42,7 +43,10 @@ _NEAR = 1e-3
 
 def shortcut(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
     """The short cut of a column, where its kind has one."""
-    if column.ref or column.key in {"kpi", "who"}:
+    tables = refs_of(column)
+    if tables:
+        return None if kind is Kind.NAMES or context.lookup is None else _known(tables, context.lookup)
+    if column.key == "kpi":
         return None
     if kind in {Kind.TEXT, Kind.NOTE}:
         return _text
@@ -54,7 +58,7 @@ def shortcut(kind: Kind, column: ColumnSpec, context: Context) -> Fast | None:
 def bulk(kind: Kind, column: ColumnSpec, context: Context) -> Bulk | None:
     """The short cut of a column for many cells that differ from each other, where its kind has one."""
     fast = shortcut(kind, column, context)
-    if fast is None:
+    if fast is None or refs_of(column):
         return None
     if kind in {Kind.TEXT, Kind.NOTE}:
         return _bulk_text
@@ -101,18 +105,17 @@ class _Known(dict[str, bool]):
 
 
 _days = _Known(is_day)
-_areas = _Known(is_known_area)
 
 
 def _bulk_identities(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
-    digits, days, areas = _ID.fullmatch, _days, _areas
+    digits, days, known = _ID.fullmatch, _days, is_known_area
     return [
         cell
         if type(cell) is str
         and digits(cell)
         and (2 * int(cell[:17], 13) + (10 if cell[17] == "X" else int(cell[17]))) % 11 == 1
         and days[cell[6:14]]
-        and areas[cell[:6]]
+        and known(cell)
         else slow(cell)
         for cell in cells
     ]
@@ -123,7 +126,7 @@ def _bulk_amounts(scale: float, cells: Sequence[Cell], slow: Fast) -> list[Store
     if not floats:
         return list(map(slow, cells))
     scaled = [cell * scale for cell in floats]
-    if not (min(scaled) > -_SURE and max(scaled) < _SURE):
+    if isnan(sum(scaled)) or not (min(scaled) > -_SURE and max(scaled) < _SURE):
         return list(map(slow, cells))
     nearest = list(map(round, scaled))
     away = list(map(sub, scaled, nearest))
@@ -133,6 +136,17 @@ def _bulk_amounts(scale: float, cells: Sequence[Cell], slow: Fast) -> list[Store
         return nearest  # type: ignore[return-value]
     done = iter(nearest)
     return [next(done) if type(cell) is float else slow(cell) for cell in cells]
+
+
+def _known(tables: Sequence[str], lookup: Lookup) -> Fast:
+    """Codes of records that are there."""
+
+    def read(cell: Cell) -> Stored:
+        if type(cell) is str and _CODE.fullmatch(cell) and any(cell in lookup.find(table, cell) for table in tables):
+            return cell
+        return None
+
+    return read
 
 
 def _text(cell: Cell) -> Stored:

@@ -71,8 +71,25 @@ def find_all(book: Book, specs: Mapping[str, TableSpec], options: ReadOptions) -
 
 def words_of(specs: Mapping[str, TableSpec], options: ReadOptions) -> frozenset[str]:
     """Every folded word that may be a heading."""
-    kpis = {fold_label(word) for word in options.kpis}
-    return known_words(specs.values()) | {fold_label(heading) for heading in options.columns} | kpis
+    return _Words.of(specs, options.kpis) | {fold_label(heading) for heading in options.columns}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a pack: the same for the thousand workbooks of one import."""
+
+    specs: Mapping[str, TableSpec]
+    kpis: Mapping[str, str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, specs: Mapping[str, TableSpec], kpis: Mapping[str, str]) -> frozenset[str]:
+        if not (_last and _last[0].specs is specs and _last[0].kpis is kpis):
+            _last[:] = [cls(specs, kpis, known_words(specs.values()) | set(map(fold_label, kpis)))]
+        return _last[0].words
+
+
+_last: list[_Words] = []
 
 
 def sheets_of(book: Book, options: ReadOptions) -> list[Sheet]:

@@ -13,7 +13,8 @@ from cmkit.sheets.cells import Cell
 _EXACT = 10**15
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?[Ee]\+?(\d{1,2})")
 _MOBILE = re.compile(r"1\d{10}")
-_LANDLINE = re.compile(r"(0\d{2,3})-?([2-9]\d{6,7})(?:-?(?:转|ext\.?|x)?(\d{1,6}))?", re.IGNORECASE)
+# Area codes of three figures are 010 and those of 02; all others have four.
+_LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})-?([2-9]\d{6,7})(?:-?(?:转|ext\.?|x)?(\d{1,6}))?", re.IGNORECASE)
 _LOCAL = re.compile(r"[2-9]\d{6,7}|(?:400|800)\d{7}|9[5-6]\d{3,4}|1[0-2]\d{3}")
 _SPLIT = re.compile(r"[、,;/|\n]+|(?<=\d{5})\s{1,}(?=(?:\+?86)?1[3-9]\d{9}(?!\d)|0\d{2,3}-?\d{7})")
 _ID = re.compile(r"\d{17}[\dX]")
@@ -22,6 +23,45 @@ _OTHER_ID = re.compile(r"[A-Z]{1,3}[\d()]{6,12}[A-Z]?|[\u4e00-\u9fff]{1,4}\d{6,1
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _ACCOUNT = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
 _ID_LENGTH = 18
+_PROVINCES = frozenset(
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
+)
 _LONGEST = 100
 
 
@@ -173,12 +213,9 @@ def is_day(digits: str) -> bool:
     return day.year >= 1850  # noqa: PLR2004 - nobody alive is older
 
 
-@lru_cache(maxsize=8192)
 def is_known_area(code: str) -> bool:
-    """Whether the first six places are an area that was ever assigned."""
-    from stdnum import numdb
-
-    return any(props for _part, props in numdb.get("cn/loc").info(code))
+    """Whether the first two places are a province (GB/T 2260; 81 to 83 on residence permits, GA 1000)."""
+    return code[:2] in _PROVINCES
 
 
 def read_uscc(cell: Cell) -> tuple[str, Flaw | None]:

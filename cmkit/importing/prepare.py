@@ -120,7 +120,6 @@ def _matched(
     if found.mapping:
         return dict(found.mapping), []
     given = {**(found.layout.choices if found.layout is not None else {}), **options.columns}
-    chosen: dict[str, str] = {}
 
     def choose(question: str, answers: Sequence[tuple[str, str]]) -> str | None:
         return options.choose(question, answers) if options.choose is not None else None
@@ -137,11 +136,12 @@ def _matched(
         companions=lambda read: companions(spec, specs, read),
         choose=choose if options.choose is not None else None,
     )
-    plain, _doubts = match_columns(table.columns, spec, {})
-    chosen = {table.columns[index]: key for index, key in mapping.items() if plain.get(index) != key}
-    chosen |= {table.columns[index]: "-" for index in plain if index not in mapping}
-    if options.remember is not None and (chosen or options.table or found.layout is not None):
-        options.remember(table.columns, Layout(spec.table, chosen))
+    if options.remember is not None:
+        plain, _doubts = match_columns(table.columns, spec, {})
+        chosen = {table.columns[index]: key for index, key in mapping.items() if plain.get(index) != key}
+        chosen |= {table.columns[index]: "-" for index in plain if index not in mapping}
+        if chosen or options.table or found.layout is not None:
+            options.remember(table.columns, Layout(spec.table, chosen))
     return mapping, problems
 
 

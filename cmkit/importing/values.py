@@ -162,7 +162,7 @@ def _flag(cell: Cell) -> Result:
         return True, None
     if word in _NO:
         return False, None
-    return None, None if word in BLANKS else Flaw("flag")
+    return None, None if isinstance(cell, str) and word in BLANKS else Flaw("flag")
 
 
 def _names(cell: Cell) -> Result:
@@ -212,7 +212,7 @@ def _choice_reader(column: ColumnSpec) -> Parser:
         found = words.get(fold_label(text))
         if found is not None:
             return found, None
-        if unicodedata.normalize("NFKC", text).strip().casefold() in BLANKS:
+        if isinstance(cell, str) and unicodedata.normalize("NFKC", text).strip().casefold() in BLANKS:
             return None, None
         # 1-潜在, A（高）: a number or a remark beside the word.
         parts = {words[part] for part in map(fold_label, re.split(r"[-—:：.、()（）\s]+", text)) if part in words}

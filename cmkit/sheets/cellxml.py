@@ -11,7 +11,6 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import unescape
 from itertools import islice
 from operator import ge, itemgetter
@@ -46,6 +45,7 @@ _PATTERNS = 8
 _TRIED = 12
 _REMEMBERED = 50_000
 _LAST_DAY = 75_500
+_WIDEST = 256  # WPS formats whole rows: 16,384 cells with nothing in them
 _SHOWN = 40
 
 
@@ -176,10 +176,15 @@ def _floats(texts: Sequence[str]) -> list[Cell]:
     return values  # type: ignore[return-value]
 
 
-@lru_cache(maxsize=1)
-def _calendar() -> list[Cell]:
-    """The days of the serial numbers from 0 to 2106, made once."""
-    return [shown_as(float(serial), DAY) for serial in range(_LAST_DAY)]
+class _Calendar(dict[int, Cell]):
+    """The days of serial numbers, made when they are first met: up to 2106 there are not too many to keep."""
+
+    def __missing__(self, serial: int) -> Cell:
+        day = self[serial] = shown_as(float(serial), DAY)
+        return day
+
+
+_calendar = _Calendar()
 
 
 def _days(texts: Sequence[str]) -> list[Cell]:
@@ -190,7 +195,7 @@ def _days(texts: Sequence[str]) -> list[Cell]:
     serials = list(map(int, texts))
     if min(serials) < 0 or max(serials) >= _LAST_DAY:
         raise ValueError
-    return list(map(_calendar().__getitem__, serials))
+    return list(map(_calendar.__getitem__, serials))
 
 
 class _Numbers(dict[str, Cell]):
@@ -373,7 +378,8 @@ class RowReader:
             _number, cells, position = raw_row(text, position)
             rows += bool(cells)
             for cell in cells:
-                found.setdefault(cell.column, []).append(cell)
+                if cell.column < _WIDEST:
+                    found.setdefault(cell.column, []).append(cell)
         slots = tuple(self._slot(column, seen) for column, seen in sorted(found.items()) if len(seen) * 20 >= rows)
         kept = tuple(slot for slot in slots if slot.kind != "e")
         full = all(slot.full * 100 >= rows * _NEARLY_ALL for slot in kept)

@@ -40,7 +40,7 @@ def find_header(rows: Sequence[Row], start: int, merged: Sequence[Merge], known:
     for place, index in enumerate(window[:_WINDOW]):
         if best >= 0 and best_score > _GOOD and window[place - 1] != index - 1 and window[place - 1] > best:
             break  # a table stands above this gap
-        score = _score(grid, index, _block_below(window, place), known)
+        score = _score(grid, index, _block_below(window, place), known, best_score + 0.01 * place)
         if score - 0.01 * place > best_score:
             best, best_score = index, score - 0.01 * place
     return None if best < 0 else _grow(grid, best, start)
@@ -81,8 +81,7 @@ class Grid:
 
     def is_empty(self, index: int) -> bool:
         """Whether nothing stands in the row."""
-        row = self.rows[index]
-        return row.count("") == len(row) or not self.filled(index)
+        return all(map(is_blank, self.rows[index]))
 
     def down(self, index: int) -> Row:
         """The row with what is merged down into it from above."""
@@ -106,25 +105,37 @@ class Grid:
         return [span for span in self.merged if span[0] == index and span[3] > span[1]]
 
 
-def _score(grid: Grid, index: int, below: Sequence[int], known: Known | None) -> float:
-    """Coverage by different labels, more for known words and for columns that hold numbers under their label."""
+def _score(grid: Grid, index: int, below: Sequence[int], known: Known | None, least: float) -> float:
+    """Coverage by different labels, more for known words and for columns that hold numbers under their label.
+
+    0 where the row itself shows that it cannot come above ``least``: what stands below it is not looked at then.
+    """
     row = grid.down(index)
     present = [column for column, cell in enumerate(row) if not is_blank(cell)]
+    texts = sum(type(row[column]) is str for column in present)
+    if not texts or _sum(texts, texts, texts, texts, len(present), len(present), _LEAST) <= least:
+        return 0.0
     labels = [column for column in present if is_label(row[column])]
-    different = len({fold_label(str(row[column])) for column in labels})
+    folded = [fold_label(str(row[column])) for column in labels]
+    words = sum(map(known, folded)) if known is not None else 0
+    different = len(set(folded))
+    floor = _LEAST if words >= 2 else 0.0  # noqa: PLR2004 - one word may stand in a title
+    if not labels or _sum(different, len(labels), words, len(labels), len(present), len(present), floor) <= least:
+        return 0.0
     used = frozenset(present).union(*map(grid.filled, below))
-    if different < min(2, len(used)) or (len(used) == 1 and not below) or not labels:
+    if different < min(2, len(used)) or (len(used) == 1 and not below):
         return 0.0
     if is_units(row) or is_numbers(row):
         return 0.0
-    coverage = different / len(used) * (len(labels) / len(present))
     filled = Counter(chain.from_iterable(map(grid.filled, below)))
     numeric = Counter(chain.from_iterable(map(grid.numeric, below)))
     over = sum(1 for column in labels if numeric[column] * 2 > filled[column])
-    words = sum(1 for column in labels if known is not None and known(fold_label(str(row[column]))))
-    if words >= 2:  # noqa: PLR2004 - one word may stand in a title
-        coverage = max(coverage, _LEAST)
-    return coverage + 0.3 * over / len(used) + 0.5 * words / len(present)
+    return _sum(different, len(labels), words, over, len(present), len(used), floor)
+
+
+def _sum(different: int, labels: int, words: int, over: int, present: int, used: int, floor: float) -> float:
+    coverage = max(different / used * (labels / present), floor)
+    return coverage + 0.3 * over / used + 0.5 * words / present
 
 
 def _grow(grid: Grid, base: int, start: int) -> Header:

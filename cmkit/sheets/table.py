@@ -18,6 +18,7 @@ _SAMPLE = 50
 _AHEAD = 400
 _KEPT = 2000
 _UNDER_HEADER = 5
+_CHUNK = 128
 
 
 @dataclass(slots=True)
@@ -88,6 +89,11 @@ class Window(Sequence[Row]):
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
         return self._rows[index - self._first]
+
+    @property
+    def streams(self) -> bool:
+        """Whether the rows stay in the file."""
+        return self._blocks is not None
 
     def reach(self, index: int) -> bool:
         """Read on until the row is known; False where the sheet ends before it."""
@@ -267,10 +273,12 @@ class _Reader:
         self.known = known
         self.carried = _carry(sheet, header)
         self.sample: list[Sequence[Cell]] = []
+        self.tried = 0
+        """Rows before this one are not tried together."""
         self.end = header.last + 1
         """Where the next table may begin."""
 
-    def read(self, index: int) -> Iterator[NumberedRow | CellBlock]:  # noqa: C901 - one pass over every kind of row
+    def read(self, index: int) -> Iterator[NumberedRow | CellBlock]:  # noqa: C901, PLR0912 - one pass over every kind of row
         """The rows of data from ``index`` on, or blocks of them; every other row is sorted among those left out."""
         rows, left, right = self.rows, self.header.left, self.header.right + 1
         width = right - left
@@ -288,6 +296,10 @@ class _Reader:
                 rows.put_back(block)
             if not rows.reach(index):
                 break
+            if not gap and (plain := self._plain_rows(index)):
+                yield from enumerate(plain, index + 1)
+                index = self.table.last_row = index + len(plain)
+                continue
             row = rows[index]
             cells: Row = row if left == 0 and right == len(row) else row[left:right]
             if len(cells) < width:
@@ -316,6 +328,23 @@ class _Reader:
             yield index, (self._filled(index - 1, cells) if index - 1 in self.carried else cells)
             rows.forget(index)
         self.end = index
+
+    def _plain_rows(self, index: int) -> list[Row]:
+        """The next rows of a sheet that is held, where none of them needs a closer look."""
+        if index < self.tried or self.carried or self.rows.streams:
+            return []
+        left, right = self.header.left, self.header.right + 1
+        rows = self.rows[index : min(index + _CHUNK, len(self.rows))]
+        self.tried = index + len(rows)
+        if min(map(len, rows)) < right:
+            return []
+        if left or max(map(len, rows)) > right:
+            rows = [row[left:right] for row in rows]
+        block = CellBlock(range(index + 1, index + 1 + len(rows)), list(zip(*rows, strict=True)))
+        if not _is_plain(block, self.rows[self.header.last][left] or None):
+            return []
+        self.sample.extend(rows[: _SAMPLE - len(self.sample)])
+        return rows
 
     def _filled(self, index: int, cells: Row) -> Row:
         """The row with what merged cells bring down."""
