@@ -71,7 +71,7 @@ def bulk(kind: Kind, column: ColumnSpec, context: Context) -> Bulk | None:
         return _bulk_identities
     if kind is Kind.PHONE:
         return lambda cells, slow: _matching(served(), cells, slow)
-    return lambda cells, slow: [slow(cell) if (value := fast(cell)) is None else value for cell in cells]
+    return _bulk_days
 
 
 def _matching(pattern: re.Pattern[str], cells: Sequence[Cell], slow: Fast) -> list[Stored]:
@@ -157,6 +157,31 @@ def _text(cell: Cell) -> Stored:
 
 def _day(cell: Cell) -> Stored:
     return cell.isoformat() if type(cell) is dt.date and FIRST_YEAR <= cell.year <= LAST_YEAR else None
+
+
+class _Iso(dict[dt.date, str]):
+    """Days as they are stored; a ledger names the same few thousand again and again."""
+
+    def __missing__(self, day: dt.date) -> str:
+        """Raises LookupError for a day that is none of anybody alive."""
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise LookupError(day)
+        if len(self) > _MOST:
+            self.clear()
+        text = self[day] = day.isoformat()
+        return text
+
+
+_iso = _Iso()
+
+
+def _bulk_days(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
+    if set(map(type, cells)) == {dt.date}:
+        try:
+            return list(map(_iso.__getitem__, cells))  # type: ignore[arg-type]
+        except LookupError:
+            pass
+    return [slow(cell) if (value := _day(cell)) is None else value for cell in cells]
 
 
 def _code(cell: Cell) -> Stored:

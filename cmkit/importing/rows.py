@@ -75,8 +75,8 @@ class Column:
     """The unit that the heading names."""
     hidden: int = 0
     """How many warnings were not said."""
-    unlike: bool = False
-    """The cells of the first block hardly ever repeated."""
+    unlike: bool | None = None
+    """Whether the cells of the first block hardly ever repeated; None where no block was large enough to tell."""
 
     def read(self, cells: Sequence[Cell], *, bools: bool = True) -> tuple[list[Stored], dict[int, Flaw]]:
         """The stored values of a block, and the flaws by position."""
@@ -88,8 +88,9 @@ class Column:
         if bools and bool in set(map(type, cells)):
             # True and 1.0 would be one dictionary key, but they are two values.
             cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
-        if self.bulk is not None and (self.unlike or len(set(cells)) * 2 > len(cells) > _FEW):
-            self.unlike = True
+        if self.unlike is None and len(cells) > _FEW:
+            self.unlike = self.bulk is not None and len(set(cells)) * 2 > len(cells)
+        if self.unlike and self.bulk is not None:
             values = self.bulk(cells, memo.__getitem__)
         else:
             values = list(map(memo.__getitem__, cells))
