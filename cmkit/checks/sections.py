@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
@@ -14,7 +15,7 @@ FOLD_FROM = 4
 SHOWN = 3
 
 
-def findings_section(findings: Sequence[Finding], names: Mapping[str, str]) -> Section:
+def findings_section(findings: Sequence[Finding], names: Mapping[str, str], *, wide: bool = False) -> Section:
     """存在问题 (form C.4, 10): what, whose, until when, by which rule, how grave.
 
     Four or more findings of one kind and one owner stand in one row, so that a report stays readable.
@@ -22,9 +23,10 @@ def findings_section(findings: Sequence[Finding], names: Mapping[str, str]) -> S
     Args:
         findings: In the order of :func:`cmkit.checks.run.run_checks`.
         names: Staff or organisation number to name.
+        wide: For whoever leads many: a row a kind, whoever the owners are; each of these reads the single ones.
     """
     rows: list[tuple[Cell, ...]] = []
-    for group in _grouped(findings, lambda item: (item.rule, item.code, item.owner)):
+    for group in _grouped(findings, lambda item: (item.rule, item.code, "" if wide else item.owner)):
         rows.extend([_folded(group, names)] if len(group) >= FOLD_FROM else [_row(one, names) for one in group])
     return Section(
         id="problems",
@@ -43,7 +45,12 @@ def findings_section(findings: Sequence[Finding], names: Mapping[str, str]) -> S
 
 
 def next_section(
-    findings: Sequence[Finding], names: Mapping[str, str], *, on: date | None = None, by: date | None = None
+    findings: Sequence[Finding],
+    names: Mapping[str, str],
+    *,
+    on: date | None = None,
+    by: date | None = None,
+    wide: bool = False,
 ) -> Section:
     """下月计划与措施 (form C.4, 11): the action that each finding asks for, its owner and its day.
 
@@ -52,13 +59,14 @@ def next_section(
         names: Staff or organisation number to name.
         on: The day of the report: a due date before it cannot be the day of a measure.
         by: The day for a measure without one (the end of the next period).
+        wide: A row a measure, with all those who have to take it.
     """
     asking = [item for item in findings if item.hint]
     rows: list[tuple[Cell, ...]] = []
-    for group in _grouped(asking, lambda item: (item.owner, item.hint)):
+    for group in _grouped(asking, lambda item: ("" if wide else item.owner, item.hint)):
         action = _("{action}：{subjects}").format(action=group[0].hint, subjects=_subjects(group))
         ahead = [item for item in group if item.due and (on is None or item.due >= on)]
-        rows.append((action, _who(group[0], names), _first_due(ahead) or by))
+        rows.append((action, _owners(group, names), _first_due(ahead) or by))
     return Section(
         id="next",
         title=_("下月计划与措施"),
@@ -86,13 +94,22 @@ def _folded(group: Sequence[Finding], names: Mapping[str, str]) -> tuple[Cell, .
     text = _("{subjects}：{message}").format(
         subjects=_subjects(group), message=_("{first} 等").format(first=first.message)
     )
-    return (text, _who(first, names), _first_due(group), _rule(first), _light(group))
+    return (text, _owners(group, names), _first_due(group), _rule(first), _light(group))
 
 
 def _subjects(group: Sequence[Finding]) -> str:
     subjects = list(dict.fromkeys(item.subject for item in group))
     text = "、".join(subjects[:SHOWN])
     return text if len(subjects) <= SHOWN else _("{some} 等 {count} 项").format(some=text, count=len(subjects))
+
+
+def _owners(group: Sequence[Finding], names: Mapping[str, str]) -> str:
+    """One name, or those with most first: ``苏听雨 28、林一舟 19、宋映雪 17 等 9 人``."""
+    count = Counter(_who(item, names) for item in group)
+    if len(count) == 1:
+        return _who(group[0], names)
+    told = "、".join(f"{name} {number}" for name, number in count.most_common(SHOWN))
+    return told if len(count) <= SHOWN else _("{some} 等 {count} 人").format(some=told, count=len(count))
 
 
 def _who(finding: Finding, names: Mapping[str, str]) -> str:

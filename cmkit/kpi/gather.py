@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Literal
 
 from cmkit.base.period import Period
 from cmkit.facts.records import Actual
-from cmkit.facts.specs import KpiSpec, Pack
+from cmkit.facts.specs import KpiSpec, MeasureSpec, Pack
 from cmkit.kpi.actuals import ActualBook
 from cmkit.kpi.measure import (
     RATIOS,
@@ -28,6 +28,8 @@ from cmkit.kpi.progress import same_span_before, same_span_year_ago
 from cmkit.kpi.tree import Tree
 
 Why = Literal["", "missing", "empty", "future"]
+Days = Mapping[str, Collection[date]]
+_LEVELS = ("growth", "latest", "average")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Figures:
         return self.now.get(who, self.absent)
 
 
-def gather(
+def gather(  # noqa: PLR0913 - each names one source of figures
     pack: Pack,
     period: Period,
     on: date,
@@ -75,11 +77,14 @@ def gather(
     *,
     kpis: Iterable[str] = (),
     trend: int = 6,
+    days: Days | None = None,
 ) -> dict[str, Figures]:
     """The figures of the pack's indicators (all, or those named) for all staff and organisations.
 
     ``run`` answers one query with a figure by owner; each query is asked once, and all that are known beforehand together
     where it is a :class:`~cmkit.kpi.measure.Together`. ``trend`` is how many periods back the trend goes; a check that draws none asks for 0.
+    ``days`` are the days that balances were brought in for, by table: an earlier span without one has no figure, where
+    the last balance before it would make a growth of nothing. Without ``days`` every span counts.
     """
     book = ActualBook.of(actuals, tree, period.scheme)
     names = tuple(dict.fromkeys((*tree.staff, *tree.below, *(who for _kpi, who in book.entries))))
@@ -95,27 +100,36 @@ def gather(
     return {
         code: _imported(asked, book, names, period, on)
         if asked.kpi.measure.how == "actual"
-        else _measured(asked, ask, tree)
+        else _measured(asked, ask, tree, days)
         for code, asked in plans.items()
     }
 
 
-def _measured(asked: Plan, ask: Run, tree: Tree) -> Figures:
+def _measured(asked: Plan, ask: Run, tree: Tree, days: Days | None) -> Figures:
     if asked.now is None:
         return Figures(asked, {}, absent=Reading(None, "future"))
     cut = min(asked.cut, asked.period.end)
+
+    def held(span: Period) -> bool:
+        return days is None or _brought_in(asked.kpi.measure, span, days)
+
     now = value(asked.now, ask, tree)
     if now is None:
         return Figures(asked, {})
     return Figures(
         asked,
         {name: _reading(parts, cut) for name, parts in now.items()},
-        _values(asked.previous, ask, tree),
-        _values(asked.year_ago, ask, tree),
-        tuple((span, _values(part, ask, tree)) for span, part in asked.trend),
+        _values(asked.previous, ask, tree) if held(same_span_before(asked.period, asked.cut)) else {},
+        _values(asked.year_ago, ask, tree) if held(same_span_year_ago(asked.period, asked.cut)) else {},
+        tuple((span, _values(part, ask, tree) if held(span) else {}) for span, part in asked.trend),
         _absent(asked.now, now, cut),
         _unowned(now, tree) if asked.kpi.measure.how not in RATIOS else None,
     )
+
+
+def _brought_in(measure: MeasureSpec, span: Period, days: Days) -> bool:
+    parts = [part for part in (measure, measure.top, measure.bottom) if part and part.how in _LEVELS]
+    return all(any(span.start <= day <= span.end for day in days.get(part.table, ())) for part in parts)
 
 
 def _absent(asked: Formula, now: Mapping[str, Parts], cut: date) -> Reading:

@@ -16,6 +16,8 @@ from cmkit.kpi.row import NEGATIVE, KpiRow
 CARDS = 4
 NO_CELL = "—"
 SHOWN = 3
+RANKED = 20
+_PAIR = 2
 
 
 def number(kpi: KpiSpec, value: Decimal | None) -> Cell:
@@ -297,7 +299,18 @@ def people(rows: Sequence[KpiRow], totals: Sequence[Total], names: Mapping[str, 
         for total in ordered
         if any((total.who, code) in by_who and by_who[total.who, code].relevant for code in codes)
     )
-    return Section("kpi_people", _("人员完成情况"), columns=columns, rows=lines, empty=_("没有人员数据"))
+    charts = _ranking([total for total in ordered if any((total.who, code) in by_who for code in codes)], names)
+    return Section("kpi_people", _("人员完成情况"), columns=columns, rows=lines, charts=charts, empty=_("没有人员数据"))
+
+
+def _ranking(ordered: Sequence[Total], names: Mapping[str, str]) -> tuple[Chart, ...]:
+    """The total scores, best first, each with its place; the foot of a long list is in the table."""
+    told = [total for total in ordered if total.score is not None][:RANKED]
+    if len(told) < _PAIR:
+        return ()
+    labels = tuple(f"{total.rank} {names.get(total.who, total.who)}" for total in told)
+    values = tuple(total.score for total in told)
+    return (Chart("bars", _("总分排名"), labels, (Series(_("总分"), values),), digits=2),)
 
 
 def _person_cell(row: KpiRow | None) -> Cell:

@@ -21,7 +21,7 @@ from cmkit.kpi.shape import shape_of
 from cmkit.kpi.targets import Aim, TargetBook
 from cmkit.kpi.tree import Tree
 from cmkit.reports.desk import Desk
-from cmkit.store import contributions, load_at, run_queries, with_cells
+from cmkit.store import contributions, load_at, measure_days, run_queries, with_cells
 
 TREND = 6
 
@@ -48,8 +48,13 @@ def _reckoned(
         return run_queries(desk.store, queries)
 
     run = Together(run_all)
-    figures = gather(desk.pack, desk.period, desk.on, run, desk.raw(Actual), tree, kpis=codes, trend=trend)
+    days = desk.once("measure days", lambda: _measure_days(desk))
+    figures = gather(desk.pack, desk.period, desk.on, run, desk.raw(Actual), tree, kpis=codes, trend=trend, days=days)
     return _targets(desk, tree, run, target_on), figures
+
+
+def _measure_days(desk: Desk) -> dict[str, list[date]]:
+    return {name: measure_days(desk.store, name) for name, spec in desk.pack.tables.items() if spec.measures()}
 
 
 def _targets(desk: Desk, tree: Tree, run: Together, on: date | None = None) -> TargetBook:

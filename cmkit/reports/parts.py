@@ -26,6 +26,7 @@ from cmkit.facts.records import (
 from cmkit.facts.section import Column, Section
 from cmkit.kpi import sections as kpi
 from cmkit.kpi.evaluate import totals
+from cmkit.kpi.scorecard import rule_word
 from cmkit.reports import client, files, lending, selling, teams, visiting
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.paper import Paper
@@ -37,6 +38,8 @@ from cmkit.service.market import market_section
 from cmkit.service.survey import survey_section, unhappy_section
 from cmkit.team.sections import allocation_section, headcount_section, person_section
 
+_LED = ("branch", "all")
+"""Scopes of many people: what stands against them is told by kind."""
 F = TypeVar("F", bound=Fact)
 
 
@@ -213,19 +216,22 @@ def _support(paper: Paper) -> list[Section]:
 
 
 def _problems(paper: Paper) -> list[Section]:
-    return [findings_section(paper.findings, paper.desk.names)]
+    return [findings_section(paper.findings, paper.desk.names, wide=paper.scope.kind in _LED)]
 
 
 def _next(paper: Paper) -> list[Section]:
     desk = paper.desk
-    return [next_section(paper.findings, desk.names, on=desk.on, by=desk.period.next().end)]
+    return [
+        next_section(paper.findings, desk.names, on=desk.on, by=desk.period.next().end, wide=paper.scope.kind in _LED)
+    ]
 
 
 def _appendix(paper: Paper) -> list[Section]:
     desk = paper.desk
     found = [kpi.missing([*paper.rows, *paper.member_rows], desk.names)]
     rules = tuple(
-        (row.kpi.label, row.kpi.unit, row.kpi.definition, row.kpi.rule, row.kpi.source, row.as_of) for row in paper.rows
+        (row.kpi.label, row.kpi.unit, row.kpi.definition, rule_word(row.kpi.rule), row.kpi.source, row.as_of)
+        for row in paper.rows
     )
     columns = (
         Column(_("指标")),

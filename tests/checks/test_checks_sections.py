@@ -81,3 +81,17 @@ def test_what_is_overdue_is_to_be_done_by_the_given_day() -> None:
 def test_nothing_found_is_said() -> None:
     assert findings_section([], NAMES).empty == "检查未发现问题。"
     assert next_section([], NAMES).rows == ()
+
+
+def test_whoever_leads_many_reads_a_row_a_kind() -> None:
+    """Five visits due, of E1 two and of E2 three: one row that names both with how many each has."""
+    many = [visit(1, "E1"), visit(2, "E1"), visit(3, "E2"), visit(4, "E2"), visit(5, "E2")]
+    section = findings_section(many, {"E1": "甲", "E2": "乙"}, wide=True)
+    assert len(section.rows) == 1
+    assert section.rows[0][1] == "乙 3、甲 2"
+    four = [visit(number, f"E{number}") for number in range(1, 5)]
+    owners = findings_section(four, {f"E{number}": f"人{number}" for number in range(1, 5)}, wide=True).rows[0][1]
+    assert owners == "人1 1、人2 1、人3 1 等 4 人"
+    assert len(findings_section(many, NAMES).rows) == 5
+    measures = next_section(many, {"E1": "甲", "E2": "乙"}, by=date(2026, 11, 30), wide=True)
+    assert len(measures.rows) == len({one.hint for one in many if one.hint})

@@ -306,3 +306,24 @@ def test_growth_since_the_year_began_is_held_against_the_years_mark() -> None:
     assert (second.basis.start, second.basis.end) == (date(2026, 1, 1), date(2026, 10, 31))
     third = book.find(deposits, "E2", parse_period("2026-Q4"))
     assert third is None
+
+
+def test_months_before_the_first_balances_have_no_growth() -> None:
+    """Balances of 12-31, 08-31, 09-30 and 10-29: May to July grew by nothing that anybody knows, not by 0.
+
+    year-end 100 -> 08-31 130 -> 09-30 140 -> 10-29 160; a year ago only 2024-12-31 is known, so there is no 同比 either.
+    """
+    balances = {date(2024, 12, 31): 90, date(2025, 12, 31): 100, date(2026, 8, 31): 130, date(2026, 9, 30): 140}
+    balances[date(2026, 10, 29)] = 160
+
+    def run(query: Query) -> Mapping[str, Decimal]:
+        known = [day for day in balances if day <= query.end]
+        return {"E1": Decimal(balances[max(known)])} if known else {}
+
+    growth = KpiSpec(code="G", measure=MeasureSpec(how="growth", table="clients", field="aum", since="year"), unit="元")
+    found = gather(pack(G=growth), OCTOBER, ON, run, [], TREE, days={"clients": list(balances)})["G"]
+    trend = [values.get("E1") for _span, values in found.trend]
+    assert trend == [None, None, None, Decimal(30), Decimal(40), Decimal(60)]
+    assert found.previous.get("E1") == Decimal(40)
+    assert found.year_ago == {}
+    assert found.reading("E1").value == Decimal(60)

@@ -29,9 +29,14 @@ def sparkline(values: tuple[Decimal | None, ...]) -> str:
         x = 3 + (_SPARK_W - 8) * spot / max(1, len(values) - 1)
         points.append((x, _SPARK_H - 4 - (_SPARK_H - 8) * float((value - low) / spread), lifted))
         lifted = False
-    path = "".join(f"{'M' if up else 'L'}{pen.num(x)} {pen.num(y)}" for x, y, up in points)
+    # A value between two gaps has no line: a stroke of no length with round ends is a dot.
+    alone = [up and (spot + 1 == len(points) or points[spot + 1][2]) for spot, (_x, _y, up) in enumerate(points)]
+    path = "".join(
+        f"{'M' if up else 'L'}{pen.num(x)} {pen.num(y)}" + ("h0" if dot else "")
+        for (x, y, up), dot in zip(points, alone, strict=True)
+    )
     x, y, _up = points[-1]
-    drawn = f'<path d="{path}" fill="none" stroke="{css(ACCENT)}" stroke-width="1.6" stroke-linejoin="round"/>'
+    drawn = f'<path d="{path}" fill="none" stroke="{css(ACCENT)}" stroke-width="1.6" stroke-linejoin="round" stroke-linecap="round"/>'
     drawn += f'<circle cx="{pen.num(x)}" cy="{pen.num(y)}" r="2.4" fill="{css(ACCENT)}"/>'
     return pen.svg(_SPARK_W, _SPARK_H, [drawn], "", fluid=False)
 
