@@ -49,7 +49,7 @@ def pdf(document: Document, where: tuple[Path, ...], problems: list[Problem] | N
             problems.append(_told(document, missing))
     stamp = int((moment(document.made_on) - moment(None)).total_seconds()) + _SINCE_1970
     try:
-        if path.parent.is_relative_to(templates.data_root("report_templates")):
+        if templates.is_shipped(path):
             made = _compiler(path).compile(sys_inputs={"data": text}, format="pdf", timestamp=stamp)
             return bytes(made if isinstance(made, bytes) else b"".join(made or ()))
         return pdf_apart.compiled(path, _beside(path, where), text, stamp)

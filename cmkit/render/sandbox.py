@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from cmkit.base.faults import Fault, InputFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place
+from cmkit.render.fence import fenced
+from cmkit.render.templates import is_shipped
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -59,14 +61,16 @@ def _environment(
 
 @contextlib.contextmanager
 def plain_words(path: Path, known: Mapping[str, object] | None = None) -> Iterator[None]:
-    """Turn every error of the template at ``path`` into one sentence with its line.
+    """Turn every error of the template at ``path`` into one sentence with its line; an office's own has an end, too.
 
     Raises:
-        InputFault: The template is wrong.
+        InputFault: The template is wrong, runs too long or takes too much memory.
     """
     try:
-        yield
-    except Fault:
+        with contextlib.nullcontext() if is_shipped(path) else fenced():
+            yield
+    except Fault as fault:
+        fault.place = fault.place if fault.place.file else Place(path.name)
         raise
     except Exception as error:
         place = Place(path.name, cell=_line(error))

@@ -26,6 +26,11 @@ def data_root(name: str) -> Path:
     raise InternalFault(_("安装不完整,缺少 {name} 文件夹").format(name=name), hint=_("请重新安装 cmkit"))
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a template came with the program; an office's own is watched while it runs."""
+    return path.is_relative_to(data_root("report_templates"))
+
+
 def folders(overrides: Path | None, pack: str) -> tuple[Path, ...]:
     """The folders that are searched, first found wins: the workspace's, the pack's, the base."""
     root = data_root("report_templates")

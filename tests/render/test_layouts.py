@@ -14,7 +14,7 @@ import pytest
 
 from cmkit.base.faults import InputFault
 from cmkit.facts.section import Document
-from cmkit.render import FORMATS, render, templates
+from cmkit.render import FORMATS, fence, render, templates
 from cmkit.render.fields import check_template, field_list, specimen
 
 BASE = templates.data_root("report_templates") / "base"
@@ -141,6 +141,34 @@ def test_an_attack_is_refused(own: Path, monthly: Document, attack: str, fmt: st
         page(own, attack, f"document.{fmt}.j2")
     with pytest.raises(InputFault):
         render(monthly, fmt, overrides=own)
+
+
+BOMBS = (
+    "{% set n = namespace(v='aaaa') %}{% for i in range(60) %}{% set n.v = n.v ~ n.v %}{% endfor %}",
+    "{% set n = namespace(v='aaaa') %}{% for i in range(60) %}{% set n.v = n.v + n.v %}{% endfor %}",
+    "{% set n = namespace(v='aaaa') %}{% for i in range(60) %}{% set n.v = [n.v, n.v]|join %}{% endfor %}",
+    "{% set n = namespace(v=['a']) %}{% for i in range(60) %}{% set n.v = n.v + n.v %}{% endfor %}",
+    "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+    "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+)
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize("fmt", ["md", "html", "docx"])
+def test_a_template_that_grows_without_end_is_ended(
+    own: Path, monthly: Document, bomb: str, fmt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each doubles sixty times over, in text, in a list, or in calls: no computer could hold it or wait for it."""
+    monkeypatch.setattr(fence, "SECONDS", 1.0)
+    monkeypatch.setattr(fence, "BYTES", 2**28)
+    if fmt == "docx":
+        letter(own, bomb)
+    else:
+        page(own, bomb, f"document.{fmt}.j2")
+    with pytest.raises(InputFault) as caught:
+        render(monthly, fmt, overrides=own)
+    assert caught.value.place.file.startswith("document.")
+    assert render(monthly, fmt)
 
 
 @pytest.mark.parametrize("name", ["document", "minutes"])
