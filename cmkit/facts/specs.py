@@ -103,6 +103,8 @@ class MeasureSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The column that places a record in the period; the table's own when empty, ``-`` takes all records (a stock)."""
     owner: str = ""
     since: Literal["year", "period"] = "year"
+    months_back: int = 0
+    """Look at the whole months so many before the period's (13 个月继续率: the policies of fourteen months before)."""
     where: tuple[FilterSpec, ...] = ()
     top: MeasureSpec | None = None
     bottom: MeasureSpec | None = None

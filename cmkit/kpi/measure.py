@@ -30,6 +30,8 @@ RATIOS = ("ratio", "share")
 SPANLESS = "-"
 """A measure's ``date`` that says: whatever its date (a stock, such as clients in use)."""
 RATE_UNITS = {"%": Decimal(100), "‰": Decimal(1000)}
+_LATE = 20
+"""A working month may begin on the 26th of the month before."""
 _BALANCES = ("latest", "average")
 _SHARED = ("sum", *_BALANCES)
 CO_OWNERS = "co_owners"
@@ -155,7 +157,8 @@ def formula(pack: Pack, kpi: KpiSpec, span: Period) -> Formula:
 
 def _terms(pack: Pack, measure: MeasureSpec, span: Period) -> tuple[Term, ...]:
     if measure.how != "growth":
-        return (Term(_query(pack, measure, span.start, span.end)),)
+        start, end = _back(span, measure.months_back) if measure.months_back else (span.start, span.end)
+        return (Term(_query(pack, measure, start, end)),)
     since = span.year().start if measure.since == "year" else span.start
     level = MeasureSpec(
         how="latest", table=measure.table, field=measure.field, owner=measure.owner, where=measure.where
@@ -164,6 +167,13 @@ def _terms(pack: Pack, measure: MeasureSpec, span: Period) -> tuple[Term, ...]:
         Term(_query(pack, level, span.start, span.end)),
         Term(_query(pack, level, dt.date.min, since - ONE_DAY), -1),
     )
+
+
+def _back(span: Period, months: int) -> tuple[dt.date, dt.date]:
+    """The whole calendar months that lie so many before those of ``span``; one that begins late in a month is the next's."""
+    first = span.start.year * 12 + span.start.month - 1 + (span.start.day > _LATE) - months
+    last = span.end.year * 12 + span.end.month - 1 - months
+    return dt.date(first // 12, first % 12 + 1, 1), dt.date((last + 1) // 12, (last + 1) % 12 + 1, 1) - ONE_DAY
 
 
 def _query(pack: Pack, measure: MeasureSpec, start: dt.date, end: dt.date) -> Query:

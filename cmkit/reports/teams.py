@@ -26,7 +26,7 @@ from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import find_kpi, is_kpi, kpi_rows
 from cmkit.team.activity import Standard, activity_standard_section
 from cmkit.team.contests import contest_section, standings
-from cmkit.team.force import Force, Output, force_of, force_sections, output_of, ratios
+from cmkit.team.force import Force, Output, batch_section, force_of, force_sections, output_of, ratios
 from cmkit.team.growth import candidates, grade_section, promotion_section, quality_section, training_section
 from cmkit.team.persistency import Limits, light, persistency, persistency_section
 from cmkit.team.recruiting import recruit_sections
@@ -55,6 +55,7 @@ def force(desk: Desk, scope: Scope) -> list[Section]:
         whole = _line(desk, options, scope)
         lines = [_line(desk, options, one) for one in _below(desk, scope)]
         found += [_headline(desk, options, whole, policies), *force_sections([*lines, whole], policies)]
+        found.append(batch_section(people(desk, scope), desk.period, desk.on))
         bounds = {months: limit for months, limit in _bounds(options).items() if limit}
         found.append(persistency_section(policies, desk.names, desk.period, bounds))
     activities = desk.of_scope(desk.raw(Activity), scope)

@@ -50,7 +50,7 @@ class Persistency:
 
 def base_month(period: Period, months: int = 13) -> tuple[int, int]:
     """Year and month whose policies a period looks at."""
-    year, month = divmod(period.start.year * 12 + period.start.month - 1 - MONTHS_BACK[months], 12)
+    year, month = divmod(period.end.year * 12 + period.end.month - 1 - MONTHS_BACK[months], 12)
     return year, month + 1
 
 

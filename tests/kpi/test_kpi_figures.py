@@ -50,6 +50,16 @@ def test_the_tree_comes_from_the_records() -> None:
     assert not tree.is_org("E1")
 
 
+def test_whole_months_so_many_before_the_period() -> None:
+    """October, as far as it has come, looks at the whole of August a year ago; a working month from the 26th, too."""
+    lagging = kpi(how="count", table="clients", months_back=14)
+    for period in (OCTOBER, parse_period("2026-10", "26-25")):
+        [query] = plan(pack(K=lagging), lagging, period, ON, trend=0).now.queries  # type: ignore[union-attr]
+        assert (query.start, query.end) == (date(2025, 8, 1), date(2025, 8, 31))
+    [query] = plan(pack(K=lagging), lagging, parse_period("2026-Q1"), ON, trend=0).now.queries  # type: ignore[union-attr]
+    assert (query.start, query.end) == (date(2024, 11, 1), date(2025, 1, 31))
+
+
 def test_a_ring_of_organisations_ends() -> None:
     tree = Tree({"E1": "A"}, {"A": "B", "B": "A"})
     assert tree.members("A") == {"A", "B", "E1"}

@@ -14,7 +14,7 @@ from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Activity, Policy, Recruit, Staff, StaffEvent
 from cmkit.facts.section import Status
 from cmkit.team.activity import activity_standard_section, days_of
-from cmkit.team.force import Force, Output, force_of, force_sections, output_of, ratios
+from cmkit.team.force import Force, Output, batch, batch_section, force_of, force_sections, output_of, ratios
 from cmkit.team.persistency import base_month, light, persistency, persistency_section
 from cmkit.team.recruiting import months_without, reached, recruit_sections
 
@@ -111,6 +111,27 @@ def test_what_was_sold_leaves_out_the_free_look_and_people_of_other_teams() -> N
     heads, sales = force_sections([("合计", team, output)], sold)
     assert heads.total[:6] == ("合计", 2, 1, 1, 2, 2)
     assert sales.total[1:5] == (1, Decimal("50.00"), Decimal(10000), 2)
+
+
+def test_batches_of_newcomers() -> None:
+    """Joined in July: three, one of whom left on 15 October; the golden batch is 170 of 200."""
+    july = date(2026, 7, 6)
+    staff = [
+        Staff(staff_id="A", join_date=july),
+        Staff(staff_id="B", join_date=july, leave_date=date(2026, 10, 15)),
+        Staff(staff_id="C", join_date=date(2026, 7, 31), leave_date=date(2026, 11, 2)),
+        Staff(staff_id="D", join_date=date(2026, 8, 3)),
+    ]
+    assert batch(staff, OCTOBER, ON, 3) == (3, 2)
+    assert batch_section(staff, OCTOBER, ON).rows[0] == ("3 个月", 3, 2, Decimal("66.67"))
+    [vector] = vectors("batch_retention")
+    given = vector["input"]
+    assert isinstance(given, dict)
+    many = [
+        Staff(staff_id=f"P{n}", join_date=july, leave_date=None if n < given["still"] else july)
+        for n in range(given["joined"])
+    ]
+    assert str(batch_section(many, OCTOBER, ON).rows[0][3]) == vector["expect"]
 
 
 def test_the_base_month_lies_two_months_of_grace_further_back() -> None:
