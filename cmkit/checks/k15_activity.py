@@ -1,6 +1,7 @@
 """K15 活动量与队伍: the day's activity reaches the standard, the team stays and grows, policies are renewed.
 
-Every working day has a standard of calls, visits and files; leaders have one of their own. People who sell (活动率), who
+Every working day has a standard of calls, visits and files, a day short of it is a reminder; leaders have one of their
+own. People who sell (活动率), who
 leave (脱落率), who stay (留存率), who join (增员率) and premiums that are renewed (13 个月继续率) are held against two limits:
 beyond the green one all is well, short of the amber one it is grave, between them a reminder. What builds up over the
 period is judged when it is over. A certificate that has run out stops the work.
@@ -101,7 +102,7 @@ def _days(facts: CheckFacts, options: Options) -> Iterator[Finding]:
         if short:
             message = _("{day} 活动量不足：{short}").format(day=one.date.isoformat(), short="、".join(short))
             subject, hint = facts.staff_label(one.staff_id), _("补足活动量，检查计划")
-            yield options.found("activity", one, subject, message, hint=hint, owner=one.staff_id, due=one.date)
+            yield options.softly().found("activity", one, subject, message, hint=hint, owner=one.staff_id, due=one.date)
 
 
 def _standard(options: Options, person: Staff | None) -> Mapping[str, Decimal]:

@@ -1,7 +1,7 @@
 """K2 客户档案: an archive for every client who has earned one, and none left to age.
 
 A client of a high tier needs an archive (a date of creation); an archive that nobody has looked over for a year says
-little about the client.
+little about the client. Where a pack computes tiers from a balance, a tier written otherwise is a reminder.
 
 Source: 档案每年全面核对一次 (docx.baby/p/20795625477703.html); files are kept from a tier upwards, in one bank's plan
 from 200,000 yuan (360docs.net/doc/a714680588.html).
@@ -29,11 +29,13 @@ Fails: the first was last updated 424 days ago, the second is 财富 without an 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from cmkit.base.lang import _
 from cmkit.checks.facts import CheckFacts
 from cmkit.checks.options import Option, Options
+from cmkit.clients.tiers import mismatches
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Client
 
@@ -51,7 +53,23 @@ def check(facts: CheckFacts, options: Options) -> list[Finding]:
     """The clients whose archive is missing or stale."""
     active = [client for client in facts.clients if client.status not in options.words("skip_status")]
     found = [_no_archive(facts, options, client) or _stale(facts, options, client) for client in active]
-    return [finding for finding in found if finding]
+    return [*(finding for finding in found if finding), *_other_tiers(facts, options, active)]
+
+
+def _other_tiers(facts: CheckFacts, options: Options, clients: Sequence[Client]) -> Iterator[Finding]:
+    """A tier that the sheet wrote though the balance asks for another: a reminder, for an agreement may stand behind it."""
+    info, tiers = facts.pack.info, facts.pack.visits.tiers
+    if not info.tier_balance:
+        return
+    known = {client.client_id: client for client in clients}
+    for one in mismatches(clients, info.tier_balance, info.tier_column, tiers):
+        if not one.written:
+            continue
+        names = [tiers[word].label if word in tiers else word for word in (one.written, one.computed)]
+        client = known[one.client_id]
+        message = _("登记为{written}，按余额应为{computed}").format(written=names[0], computed=names[1])
+        hint, owner = _("核对等级，或写明原因"), client.owner_id
+        yield options.softly().found("tier", client, facts.label(client), message, hint=hint, owner=owner)
 
 
 def _no_archive(facts: CheckFacts, options: Options, client: Client) -> Finding | None:

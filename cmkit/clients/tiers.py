@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +44,25 @@ def computed_tier(balance: Decimal | None, tiers: Tiers) -> str:
         return ""
     reached = [(tier.lower, name) for name, tier in tiers.items() if tier.lower is not None and tier.lower <= balance]
     return max(reached)[1] if reached else ""
+
+
+def with_tiers(clients: Iterable[Client], balance_column: str, tier_column: str, tiers: Tiers) -> list[Client]:
+    """The clients, those without a written tier in the one that their balance reaches; a written tier stays."""
+    if not balance_column or not any(tier.lower is not None for tier in tiers.values()):
+        return list(clients)
+    return [
+        client if client.get(tier_column) else _placed(client, tier_column, client.get(balance_column), tiers)
+        for client in clients
+    ]
+
+
+def _placed(client: Client, column: str, balance: Any, tiers: Tiers) -> Client:
+    tier = computed_tier(_decimal(balance), tiers)
+    if not tier:
+        return client
+    if column == "tier":
+        return replace(client, tier=tier)
+    return replace(client, more={**client.more, column: tier})
 
 
 def mismatches(clients: Iterable[Client], balance_column: str, tier_column: str, tiers: Tiers) -> list[Mismatch]:

@@ -13,6 +13,7 @@ from cmkit.base.lang import _
 from cmkit.base.period import Period
 from cmkit.base.workdays import WorkCalendar
 from cmkit.base.workspace import Workspace
+from cmkit.clients.tiers import with_tiers
 from cmkit.facts.records import Client, Fact, Org, Staff
 from cmkit.facts.specs import Mask, Pack, RoutineSpec
 from cmkit.privacy.masks import mask_fact
@@ -89,8 +90,15 @@ class Desk:
     def raw(self, kind: type[F]) -> list[F]:
         """Every record of a type, as stored: for reckoning, never for showing."""
         if kind not in self._raw:
-            self._raw[kind] = list(load(self.store, kind))
+            rows: list[Fact] = list(load(self.store, kind))
+            self._raw[kind] = self._tiered(rows) if kind is Client else rows
         return self._raw[kind]  # type: ignore[return-value]
+
+    def _tiered(self, rows: Sequence[Fact]) -> list[Fact]:
+        """Clients whose sheet wrote no tier stand in the one that the pack computes."""
+        info, visits = self.pack.info, self.pack.visits
+        clients = (row for row in rows if isinstance(row, Client))
+        return list(with_tiers(clients, info.tier_balance, info.tier_column, visits.tiers))
 
     def facts(self, kind: type[F], *, names: bool | None = None) -> list[F]:
         """Every record of a type, masked for showing; ``names`` as the desk shows them, unless said otherwise."""

@@ -169,6 +169,14 @@ def _past(
     return found
 
 
+def _sellers(desk: Desk) -> set[str]:
+    """The roles that a contest ranks: those of the team check, else all that write a log."""
+    options = _options(desk)
+    named = set(options.words("roles")) if options else set()
+    writers = {routine.role or role for role, routine in desk.pack.routines.items() if routine.writes_log}
+    return named & writers or writers
+
+
 def contests(desk: Desk, scope: Scope) -> list[Section]:
     """竞赛排名 of every campaign that ranks people by an indicator and touches the period."""
     found = []
@@ -181,7 +189,7 @@ def contests(desk: Desk, scope: Scope) -> list[Section]:
         kpi = find_kpi(desk, code)
         period = parse_period(span, desk.pack.info.work_month) if span else desk.period
         then = desk.at(period, min(desk.on, period.end))
-        roles = {role for role, routine in desk.pack.routines.items() if routine.writes_log}
+        roles = _sellers(desk)
         who = [one.staff_id for one in desk.employed() if one.staff_id in scope.staff and one.role in roles]
         rows = kpi_rows(then, who, codes=[kpi.code], trend=0)
         ranked = standings({row.who: row.actual for row in rows}, less=kpi.direction == "down")

@@ -204,6 +204,8 @@ class _Marks:
 
     def repeat(self, block: Block) -> bool:
         """Whether two of the clients so far share a mark."""
+        if not block.keys:  # every row was refused: there are no columns either
+            return False
         found = False
         for places, seen in zip(self.places, self.seen, strict=True):
             columns = [block.columns[place] for place in places]

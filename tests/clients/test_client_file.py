@@ -17,7 +17,7 @@ from cmkit.clients.completeness import (
     two_owners,
     without_owner,
 )
-from cmkit.clients.tiers import Mismatch, computed_tier, mismatches, movement
+from cmkit.clients.tiers import Mismatch, computed_tier, mismatches, movement, with_tiers
 from cmkit.clients.timeline import timeline
 from cmkit.facts.kinds import Kind
 from cmkit.facts.records import Client, Complaint, Contact, Fact, Feedback, Referral, Staff, Task, Visit
@@ -208,3 +208,17 @@ def test_the_card_shows_what_is_filled_with_units() -> None:
         ("贵宾", "是"),
     )
     assert history.rows == ((date(2026, 10, 12), "电话", "回访", "陈晨"),)
+
+
+def test_a_tier_that_nobody_wrote_is_the_one_that_the_balance_reaches() -> None:
+    """500,000 is 财富; a written tier stays, whatever the balance; without a balance there is none."""
+    people = [
+        client("1", tier="", more={"aum": Decimal(500_000)}),
+        client("2", tier="普通", more={"aum": Decimal(900_000)}),
+        client("3", tier=""),
+    ]
+    tiers = {"财富": TierSpec(lower=Decimal(500_000)), "普通": TierSpec(lower=Decimal(0))}
+    assert [one.tier for one in with_tiers(people, "aum", "tier", tiers)] == ["财富", "普通", ""]
+    assert [one.tier for one in with_tiers(people, "", "tier", tiers)] == ["", "普通", ""]
+    kept = with_tiers([client("4", more={"aum": Decimal(1)})], "aum", "level", tiers)
+    assert kept[0].more["level"] == "普通"

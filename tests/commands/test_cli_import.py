@@ -253,3 +253,13 @@ def test_a_new_file_is_read_as_the_office_would(fresh: Callable[..., Office]) ->
     assert 'pack = "tobacco"' in (office.root / "cmkit.toml").read_text(encoding="utf-8")
     assert all(path.stat().st_mode & 0o077 == 0 for path in [office.root, *office.root.iterdir()])
     office.run("clients", "list").expect(0)
+
+
+def test_a_sheet_of_clients_that_is_refused_whole_is_no_crash(fresh: Callable[..., Office], tmp_path: Path) -> None:
+    """| 客户编号 | 客户名称 | 联系电话 |: nobody looks after them, so every row goes back, and that is 4."""
+    path = tmp_path / "客户.csv"
+    path.write_text(
+        "客户编号,客户名称,联系电话,客户类型\nC1,王芳,14000000001,个人\nC2,李强,14000000002,个人\n", encoding="utf-8"
+    )
+    done = fresh().run("import", path, "--table", "clients").expect(4)
+    assert "客户经理工号" in done.out + done.err
