@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,58 +41,80 @@ def due(session: Session, owner: str | None, end: Any) -> int:
     return Exit.DONE
 
 
-@cli.command("plan", help=_("排走访计划：按等级间隔、生日、到期、投诉等事由，写出表格"))
+@cli.command("plan", help=_("排走访计划：哪天、按什么顺序走访谁，写出表格"))
 @click.option("--from", "start", type=DAY, required=True, help=_("从哪一天"))
-@click.option("--to", "end", type=DAY, required=True, help=_("到哪一天"))
+@click.option(
+    "--to",
+    "to",
+    metavar="DATE|FORMATS",
+    multiple=True,
+    required=True,
+    help=_("到哪一天；再写一次是文件格式，如 --to xlsx,html,ics"),
+)
 @click.option("--owner", metavar="NAME", help=_("给这个人排"))
 @click.option("--all", "everybody", is_flag=True, help=_("给每个人排"))
-@click.option("--files", "files", default="xlsx,md,html", show_default=True, help=_("文件格式，用逗号分开"))
-@click.option("--keep", type=DAY, help=_("这一天之前已排的不动"))
-@click.option("--seed", type=int, default=0, show_default=True, help=_("同样的种子得到同样的计划"))
+@click.option("--files", "files", metavar="FORMATS", help=_("文件格式，同 --to（默认 xlsx,md,html）"))
+@click.option("--keep", type=DAY, help=_("这一天之前已排的不动，之后的尽量不动"))
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=_("同样的种子得到同样的计划"))
+@click.option("--iterations", type=click.IntRange(1), help=_("搜索多少步（默认按户数定）"))
+@click.option(
+    "--engine",
+    type=click.Choice(["plain", "fast"]),
+    default="plain",
+    show_default=True,
+    help=_("fast 用编译的搜索，计划相同"),
+)
 @click.option("--save", is_flag=True, help=_("把计划存为走访计划记录"))
 @click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
 @with_session
 def plan(  # noqa: PLR0913, PLR0917 - click hands every option over by name
     session: Session,
     start: Any,
-    end: Any,
+    to: tuple[str, ...],
     owner: str | None,
     everybody: bool,
-    files: str,
+    files: str | None,
     keep: Any,
     seed: int,
+    iterations: int | None,
+    engine: str,
     save: bool,
     out: Path | None,
 ) -> None:
     """Plan visits for a span."""
-    from cmkit.commands._documents import write_documents
-    from cmkit.reports.visiting import make_plan, plan_sheet, shown
-    from cmkit.visits.sections import plan_json
+    from cmkit.commands._planning import Asked, make, span_and_formats
+    from cmkit.reports.planning import Wanted
 
     if bool(owner) == everybody:
         raise UsageFault(_("请用 --owner 指定一个人，或用 --all 表示每个人"))
+    end, formats = span_and_formats(to, files)
     if end < start:
+        raise UsageFault(_("结束日期在开始日期之前"))
+    wanted = Wanted(start, end, keep, seed, iterations or 0, engine=engine)
+    make(session, Asked(owner, formats, save, out), wanted)
+
+
+@cli.command("ics", help=_("把已存的走访计划写成手机日历文件"))
+@click.option("--owner", metavar="NAME", help=_("只写这个人的（默认每个人一份）"))
+@click.option("--from", "start", type=DAY, help=_("从哪一天（默认今天）"))
+@click.option("--to", "end", type=DAY, help=_("到哪一天（默认一个月后）"))
+@click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
+@with_session
+def ics(session: Session, owner: str | None, start: Any, end: Any, out: Path | None) -> None:
+    """Calendar files of the plan that is stored."""
+    from datetime import timedelta
+
+    from cmkit.commands._planning import write_diaries
+    from cmkit.reports.visiting import planned
+
+    first = start or session.on
+    last = end or first + timedelta(days=31)
+    if last < first:
         raise UsageFault(_("结束日期在开始日期之前"))
     desk = session.desk()
     scope = _scope(desk, owner)
-    made = make_plan(desk, scope, start, end, keep=keep, seed=seed)
-    people = [desk.owner(one) for one in sorted({visit.staff_id for visit in made.visits} & set(desk.staff))]
-    documents = [(one.stem, plan_sheet(desk, one, made, start, end)) for one in people]
-    paths = write_documents(session, documents, f"{start.isoformat()}_{end.isoformat()}", files, out)
-    if save:
-        from cmkit.store.put import put
-
-        fresh = [replace(visit, done=None) if not visit.done else visit for visit in made.visits]
-        put(session.store, fresh, who=session.who, label="cmkit visits plan", as_of=session.on.isoformat())
-    if session.format == "json":
-        session.outputs.extend(paths)
-        session.show_json(plan_json(replace(made, visits=tuple(shown(desk, made.visits))), session.pack.visits))
-        return
-    session.show_paths(paths)
-    for client, why in made.unplanned[:20]:
-        session.say(_("未能安排 {client}：{why}").format(client=client, why=why))
-    if len(made.unplanned) > 20:  # noqa: PLR2004 - a screenful
-        session.say(_("…… 另有 {count} 条").format(count=len(made.unplanned) - 20))
+    visits = [one for one in planned(desk, first, last) if one.staff_id in scope.staff and not one.done]
+    session.show_paths(write_diaries(session, desk, visits, (first, last), sorted(scope.staff), out))
 
 
 @cli.command("gaps", help=_("计划了没做的、到期没排的（有则退出码 3）"))
@@ -133,7 +154,7 @@ def coverage(session: Session, period: str | None, owner: str | None) -> None:
 
     desk = session.desk(session.period(period))
     lines = coverage_lines(desk, _scope(desk, owner))
-    section = coverage_section(lines)
+    section = coverage_section(lines, reasons=True)
     names = ("tier", "label", "clients", "due", "covered", "planned", "done")
-    value = [{name: getattr(one, name) for name in names} for one in lines]
+    value = [{name: getattr(one, name) for name in names} | {"undone": dict(one.undone)} for one in lines]
     session.show_rows(section.columns, [*section.rows, *([section.total] if section.total else [])], value)

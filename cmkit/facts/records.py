@@ -308,6 +308,11 @@ class Visit(Fact):
     done_on: Day = None
     undone_reason: Text = ""
 
+    @property
+    def stands(self) -> bool:
+        """Whether the visit still counts: not if a later plan has moved it (改期) or let it go (取消)."""
+        return self.get("plan_state") not in {"改期", "取消"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opportunity(Fact):

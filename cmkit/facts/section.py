@@ -120,10 +120,11 @@ class Chart:
     """A chart as data. ``bars``: attainment by label; ``line``: over time; ``columns``; ``funnel``; ``calendar``.
 
     For ``calendar`` the labels are ISO dates and the one series counts the visits of each day. ``reference`` draws a
-    line (100 for attainment, or the target); ``reference_label`` names it.
+    line (100 for attainment, or the target); ``reference_label`` names it. For ``map`` the two series are longitude and
+    latitude in degrees; the first label is the base that the round leaves from and comes back to.
     """
 
-    kind: Literal["bars", "line", "columns", "funnel", "calendar"]
+    kind: Literal["bars", "line", "columns", "funnel", "calendar", "map"]
     title: str
     labels: tuple[str, ...]
     series: tuple[Series, ...]

@@ -183,6 +183,12 @@ class TierSpec(Spec, frozen=True, kw_only=True):
 
     interval_days: int = 0
     """Days between two visits; 0 = no rule."""
+    per_month: int = 0
+    """Instead of an interval: so many visits a calendar month, one in each part of it."""
+    minutes: int = 0
+    """How long a visit takes; 0 = as the pack says."""
+    phone_counts: bool = False
+    """A call stands for a visit to such a client."""
     lower: Decimal | None = None
     """The lower bound (yuan) where the tier is computed."""
     rank: int = 0
@@ -203,21 +209,87 @@ class TriggerSpec(Spec, frozen=True, kw_only=True):
     client: str = "client_id"
 
 
+class CentreSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a district's clients are on the whole, for those without coordinates of their own."""
+
+    latitude: float
+    longitude: float
+
+
+class TripSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Minutes from one district to another, both ways, where no coordinates are known."""
+
+    between: tuple[str, str]
+    minutes: int
+
+
+class FixedSpec(Spec, frozen=True, kw_only=True):
+    """A meeting that comes round every week: on these weekdays (1 = Monday), at the office."""
+
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
+    start: str = ""
+    finish: str = ""
+
+
+class MoveSpec(Spec, frozen=True, kw_only=True):
+    """A large move of a kept balance between two month ends, which calls for a visit."""
+
+    column: str = ""
+    percent: int = 30
+    least: Decimal = Decimal(0)
+    """The move that counts, in yuan; smaller ones are let be however many percent they are."""
+    days_after: int = 14
+
+
 class VisitSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The visit rules of a pack."""
 
     tier_column: str = "tier"
     tiers: Mapping[str, TierSpec] = {}
     triggers: tuple[TriggerSpec, ...] = ()
+    task_days: int = 7
+    """A task with a client and a due date calls for a visit in so many days before it; -1 = never."""
+    move: MoveSpec = MoveSpec()
+    value_column: str = ""
+    """The client's worth: it decides between clients of one tier that are overdue by the same days."""
     per_day: int = 6
+    """At most so many visits a day."""
     per_day_by: Mapping[str, int] = {}
     """Value of ``per_day_column`` (城镇, 乡村) to visits a day."""
     per_day_column: str = ""
+    per_day_least: int = 0
+    """At least so many a day: filled up with clients who may be visited already."""
+    per_day_least_by: Mapping[str, int] = {}
     visit_channels: tuple[str, ...] = ()
     """Channels that count as a visit; others only as a contact."""
     phone_counts: bool = False
     minutes: int = 40
+    minutes_least: int = 0
+    """A day with fewer minutes at clients is remarked upon (tobacco: five hours)."""
     route_column: str = ""
+    start: str = "09:00"
+    finish: str = "17:30"
+    lunch: str = "12:00-13:00"
+    """Begins with the first visit that ends after its start and lasts as long; empty = none."""
+    meetings: tuple[FixedSpec, ...] = ()
+    joint_per_month: int = 0
+    """Visits a month that the supervisor comes along to, on days both are free."""
+    hours_column: str = ""
+    """The client's opening hours, as 09:00-12:00、14:00-17:30."""
+    closed_column: str = ""
+    """The weekdays on which the client does not receive, as 周三、周日."""
+    datum: Literal["wgs84", "gcj02", "bd09"] = "gcj02"
+    """What the clients' coordinates are given in, where the client's own 坐标系 says nothing."""
+    speed_kmh: int = 25
+    detour: Decimal = Decimal("1.3")
+    leg_minutes: int = 3
+    """Parking and walking, on each way."""
+    centres: Mapping[str, CentreSpec] = {}
+    trips: tuple[TripSpec, ...] = ()
+    route_minutes: int = 5
+    district_minutes: int = 10
+    other_minutes: int = 30
+    """Without coordinates: the way to the next client of the same route, of the same district, and elsewhere."""
 
 
 class PromotionSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -26,7 +26,8 @@ BLANKS = word_set(
     "n/a na n.a. #n/a - -- --- — —— ― – / // \\ 无 空 null none nil nan (空) (无) 空白 暂无 不详 未填 未知 . … ..."
 )
 _YES = word_set("是 √ ✓ ✔ y yes 1 true t 有 对 已 ■ ☑ on 通过 完成 满意 合格")
-_NO = word_set("否 × ✗ ✘ x n no 0 false f 无 没有 错 未 □ ☐ off 不通过 未完成 不满意 不合格")
+_NO = word_set("否 × ✗ ✘ x n no 0 false f 无 没有 错 未 off 不通过 未完成 不满意 不合格")
+_EMPTY_BOXES = frozenset("□☐")
 _EXCEL_ERROR = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|N/A|SPILL!|CALC!|GETTING_DATA)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NAME_MARKS = re.compile(r"[、,，;；/|\n\r\t]+")
@@ -162,7 +163,9 @@ def _flag(cell: Cell) -> Result:
         return True, None
     if word in _NO:
         return False, None
-    return None, None if isinstance(cell, str) and word in BLANKS else Flaw("flag")
+    # An empty box that was printed to be ticked is no answer yet.
+    blank = isinstance(cell, str) and (word in BLANKS or word in _EMPTY_BOXES)
+    return None, None if blank else Flaw("flag")
 
 
 def _names(cell: Cell) -> Result:

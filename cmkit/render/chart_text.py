@@ -32,6 +32,9 @@ def table(chart: Chart) -> Table:
         return _calendar(chart)
     if chart.kind == "funnel":
         return _funnel(chart)
+    if chart.kind == "map":
+        # The order of the stops stands in the table of the day already.
+        return (), ()
     if chart.kind == "line" and len(chart.labels) >= MANY:
         return _long_line(chart)
     kind: CellKind = "bar" if chart.kind == "bars" and chart.unit == "%" else "number"

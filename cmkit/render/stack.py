@@ -11,7 +11,9 @@ from cmkit.facts.section import Document, Section
 def stacked(document: Document) -> Document:
     """The document with runs of minor sections that share their columns as one section under the document's title."""
     sections: list[Section] = []
-    for _alike, run in groupby(document.sections, key=_shape):
+    # A sketch of the way belongs to a page, not to a sheet that is sorted and filled in.
+    plain = [replace(part, charts=tuple(c for c in part.charts if c.kind != "map")) for part in document.sections]
+    for _alike, run in groupby(plain, key=_shape):
         parts = list(run)
         sections += [_joined(document, parts)] if len(parts) > 1 and parts[0].level > 1 else parts
     return replace(document, sections=tuple(sections))

@@ -74,7 +74,7 @@ class _Dressing:
             columns=tuple(self._column(column) for column in part.columns),
             rows=tuple(tuple(self._cell(value) for value in row) for row in part.rows),
             total=tuple(self._cell(value, total=True) for value in part.total),
-            charts=tuple(self._chart(chart) for chart in part.charts),
+            charts=tuple(self._chart(chart) for chart in part.charts if chart.kind != "map"),
         )
 
     def _cards(self, items: tuple[FigureView, ...]) -> tuple[FigureView, ...]:

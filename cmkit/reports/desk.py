@@ -14,7 +14,7 @@ from cmkit.base.period import Period
 from cmkit.base.workdays import WorkCalendar
 from cmkit.base.workspace import Workspace
 from cmkit.clients.tiers import with_tiers
-from cmkit.facts.records import Client, Fact, Org, Staff
+from cmkit.facts.records import Client, Fact, Org, Staff, Visit
 from cmkit.facts.specs import Mask, Pack, RoutineSpec
 from cmkit.privacy.masks import mask_fact
 from cmkit.store import Store, load
@@ -90,7 +90,7 @@ class Desk:
     def raw(self, kind: type[F]) -> list[F]:
         """Every record of a type, as stored: for reckoning, never for showing."""
         if kind not in self._raw:
-            rows: list[Fact] = list(load(self.store, kind))
+            rows: list[Fact] = [row for row in load(self.store, kind) if not isinstance(row, Visit) or row.stands]
             self._raw[kind] = self._tiered(rows) if kind is Client else rows
         return self._raw[kind]  # type: ignore[return-value]
 

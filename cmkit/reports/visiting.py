@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from cmkit.base.workdays import ONE_DAY
 from cmkit.clients.tiers import Move, movement
 from cmkit.facts.query import Query
-from cmkit.facts.records import RECORDS, Client, Contact, Fact, Visit
-from cmkit.facts.section import Document, Section
+from cmkit.facts.records import RECORDS, Campaign, Client, Contact, Fact, Task, Visit
+from cmkit.facts.section import Section
 from cmkit.privacy.masks import mask_fact
 from cmkit.reports.desk import Desk, Scope
 from cmkit.store import contributions, load
 from cmkit.visits.coverage import Coverage, Gap, coverage, gaps, match_done
-from cmkit.visits.due import Due, due_list, left_out
-from cmkit.visits.plan import Plan, plan_visits
-from cmkit.visits.sections import activity_section, plan_document
+from cmkit.visits.due import Due, due_list
+from cmkit.visits.sections import activity_section
+from cmkit.visits.triggers import Event, move_events, task_events
 
 
 def last_contacts(desk: Desk) -> tuple[dict[str, date], dict[str, date]]:
@@ -50,63 +49,75 @@ def trigger_tables(desk: Desk) -> Mapping[str, Sequence[Fact]]:
     return {name: desk.raw(RECORDS[name]) for name in names if name in RECORDS}
 
 
-def dues(desk: Desk, scope: Scope, end: date) -> list[Due]:
-    """What falls due for the scope's clients up to ``end``."""
+def dues(desk: Desk, scope: Scope, end: date, *, early: bool = False) -> list[Due]:
+    """What falls due for the scope's clients up to ``end``; ``early`` adds what may be visited by then."""
     visits, calls = last_contacts(desk)
     clients = desk.of_scope(desk.facts(Client), scope)
     # A trigger may name the client in a column of its own; those tables are looked through whole.
     odd = {trigger.table for trigger in desk.pack.visits.triggers if trigger.client != "client_id"}
     own = {name: rows if name in odd else desk.of_clients(rows, scope) for name, rows in trigger_tables(desk).items()}
-    return due_list(clients, visits, calls, desk.pack.visits, own, desk.on, end, desk.calendar)
+    return due_list(
+        clients,
+        visits,
+        calls,
+        desk.pack.visits,
+        own,
+        desk.on,
+        end,
+        desk.calendar,
+        more=desk.once(("events", desk.on, end), lambda: other_events(desk, end)),
+        early=early,
+    )
+
+
+def other_events(desk: Desk, end: date) -> list[Event]:
+    """Events that are no date of a record: open tasks, lists of campaigns, large moves of a balance."""
+    spec = desk.pack.visits
+    span = (desk.on, max(desk.on, end))
+    found = task_events(desk.raw(Task), desk.raw(Campaign), spec.task_days, span, desk.calendar)
+    column = spec.move.column
+    if column and column in desk.pack.tables["clients"].measures():
+        last = month_end_before(desk.on)
+        before = month_end_before(last)
+        now, then = balances(desk, column, last), balances(desk, column, before)
+        moved = {client: (then[client], now[client]) for client in now if client in then}
+        found += move_events(moved, spec.move, last, desk.calendar)
+    return found
+
+
+def month_end_before(day: date) -> date:
+    """The last day of the month before."""
+    return day.replace(day=1) - ONE_DAY
+
+
+def balances(desk: Desk, column: str, day: date) -> dict[str, Decimal]:
+    """Each client's balance as it was last known on a day."""
+    return desk.once(("balances", column, day), lambda: _balances(desk, column, day))
+
+
+def _balances(desk: Desk, column: str, day: date) -> dict[str, Decimal]:
+    return {one.key: one.amount for one in contributions(desk.store, Query("latest", "clients", column, end=day))}
 
 
 def planned(desk: Desk, start: date, end: date) -> list[Visit]:
-    """The planned visits between two days, those that a contact record shows as made marked done."""
-    return desk.once(("planned", start, end), lambda: _planned(desk, start, end))
+    """The planned visits between two days, those that a contact record shows as made marked done.
+
+    Only a visit whose day has come can be made: a contact of Friday is not the visit planned for Monday.
+    """
+    return desk.once(("planned", start, end, desk.on), lambda: _planned(desk, start, end))
 
 
 def _planned(desk: Desk, start: date, end: date) -> list[Visit]:
-    rows = load(desk.store, Visit, span=(start, end))
-    return match_done(rows, desk.raw(Contact), desk.pack.visits.visit_channels)
+    rows = [visit for visit in load(desk.store, Visit, span=(start, end)) if visit.stands]
+    come = [visit for visit in rows if visit.date is None or visit.date <= desk.on]
+    made = match_done(come, desk.raw(Contact), desk.pack.visits.visit_channels)
+    return [*made, *(visit for visit in rows if visit.date is not None and visit.date > desk.on)]
 
 
 def shown(desk: Desk, visits: Sequence[Visit]) -> list[Visit]:
     """The visits as they may be shown: numbers of people in what was written of them are masked."""
     spec = desk.pack.tables.get(Visit.table)
     return list(visits) if spec is None or desk.reveal else [mask_fact(visit, spec) for visit in visits]
-
-
-def make_plan(desk: Desk, scope: Scope, start: date, end: date, *, keep: date | None, seed: int) -> Plan:
-    """A plan for the scope from ``start`` to ``end``; visits already planned before ``keep`` stay as they are."""
-    fixed = [
-        visit
-        for visit in planned(desk, start - timedelta(days=60), end)
-        if visit.staff_id in scope.staff
-        and visit.date
-        and (visit.done or (keep is not None and start <= visit.date < keep))
-    ]
-    first = max(start, keep) if keep else start
-    found = [due for due in dues(desk, scope, end) if due.owner_id in scope.staff]
-    clients = desk.of_scope(desk.facts(Client), scope)
-    plan = plan_visits(found, clients, desk.pack.visits, list(desk.calendar.days(first, end)), fixed=fixed, seed=seed)
-    inside = tuple(visit for visit in plan.visits if visit.date and start <= visit.date <= end)
-    never = left_out(clients, desk.pack.visits) if not found else []
-    return Plan(inside, (*plan.unplanned, *never), plan.more_days)
-
-
-def plan_sheet(desk: Desk, scope: Scope, plan: Plan, start: date, end: date) -> Document:
-    """The plan as a document to print and fill in."""
-    visits, _calls = last_contacts(desk)
-    return plan_document(
-        replace(plan, visits=tuple(shown(desk, plan.visits))),
-        desk.clients,
-        desk.staff[scope.id],
-        desk.pack,
-        (start, end),
-        visits,
-        made_on=desk.on,
-        calendar=desk.calendar,
-    )
 
 
 def gap_list(desk: Desk, scope: Scope) -> list[Gap]:
@@ -120,7 +131,7 @@ def coverage_lines(desk: Desk, scope: Scope) -> list[Coverage]:
     start = desk.at(desk.period, desk.period.start)
     mine = [visit for visit in planned(desk, desk.period.start, desk.period.end) if visit.staff_id in scope.staff]
     clients = desk.of_scope(desk.facts(Client), scope)
-    return coverage(clients, dues(start, scope, desk.period.end), mine, desk.pack.visits)
+    return coverage(clients, dues(start, scope, desk.period.end), mine, desk.pack.visits, desk.on)
 
 
 def activity(desk: Desk, scope: Scope) -> Section:
@@ -138,12 +149,8 @@ def tier_moves(desk: Desk, scope: Scope) -> list[Move]:
         return []
     own = desk.client_ids(scope)
 
-    def balances(day: date) -> dict[str, Decimal]:
-        found = desk.once(("balances", column, day), lambda: _balances(desk, column, day))
+    def of_scope(day: date) -> dict[str, Decimal]:
+        found = balances(desk, column, day)
         return {key: found[key] for key in own if key in found}
 
-    return movement(balances(desk.period.start - ONE_DAY), balances(min(desk.on, desk.period.end)), tiers)
-
-
-def _balances(desk: Desk, column: str, day: date) -> dict[str, Decimal]:
-    return {one.key: one.amount for one in contributions(desk.store, Query("latest", "clients", column, end=day))}
+    return movement(of_scope(desk.period.start - ONE_DAY), of_scope(min(desk.on, desk.period.end)), tiers)

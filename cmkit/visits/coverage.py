@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,6 +31,8 @@ class Coverage:
     done: int
     due_ids: tuple[str, ...] = field(default=(), compare=False)
     covered_ids: tuple[str, ...] = field(default=(), compare=False)
+    undone: tuple[tuple[str, int], ...] = ()
+    """Why planned visits were not made, and how often, the commonest first."""
 
     @property
     def coverage(self) -> Decimal | None:
@@ -77,9 +80,12 @@ def match_done(visits: Sequence[Visit], contacts: Iterable[Contact], channels: C
 
 
 def coverage(
-    clients: Sequence[Client], dues: Sequence[Due], visits: Sequence[Visit], spec: VisitSpec
+    clients: Sequence[Client], dues: Sequence[Due], visits: Sequence[Visit], spec: VisitSpec, on: date = date.min
 ) -> list[Coverage]:
-    """One line a tier in the order of rank, the sum last. ``dues`` are those of the period, ``visits`` its plan."""
+    """One line a tier in the order of rank, the sum last. ``dues`` are those of the period, ``visits`` its plan.
+
+    What was planned before ``on`` and not made is told with its reason.
+    """
     by_id = {client.client_id: client for client in clients}
     due = {one.client_id for one in dues}
     tiers: dict[str, list[str]] = {}
@@ -91,10 +97,15 @@ def coverage(
         planned = [visit for visit in visits if visit.client_id in inside]
         covered = {visit.client_id for visit in planned} & due
         done = sum(1 for visit in planned if visit.done)
-        ids_due, ids_covered = tuple(sorted(due & inside)), tuple(sorted(covered))
-        return Coverage(
-            name, label, len(inside), len(ids_due), len(ids_covered), len(planned), done, ids_due, ids_covered
+        missed = Counter(
+            visit.undone_reason or _("未填写原因")
+            for visit in planned
+            if not visit.done and (visit.done is False or (visit.date or date.max) < on)
         )
+        undone = tuple(sorted(missed.items(), key=lambda one: (-one[1], one[0])))
+        ids_due, ids_covered = tuple(sorted(due & inside)), tuple(sorted(covered))
+        counts = (len(inside), len(ids_due), len(ids_covered), len(planned), done)
+        return Coverage(name, label, *counts, ids_due, ids_covered, undone)
 
     def rank(name: str) -> tuple[int, str]:
         tier = spec.tiers.get(name)

@@ -7,6 +7,7 @@ events that the pack names (走访计划规则 1 and 4; intervals are settings o
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from cmkit.base.lang import _
 from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Client
 from cmkit.facts.specs import TierSpec, VisitSpec
-from cmkit.visits.triggers import Event, Tables, events
+from cmkit.visits.triggers import Event, Tables, by_deadline, events
 
 SPACING = Fraction(6, 10)
 """Two visits of one client lie at least this share of its interval apart."""
@@ -25,6 +26,7 @@ MANDATORY_SPACING_DAYS = 3
 """A visit that an event calls for may come sooner than that, but not on the morrow of another."""
 NOT_VISITED = frozenset({"流失", "黑名单"})
 UNRANKED = 99
+DAYS_A_MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ class Due:
     """The first day on which the visit makes sense."""
     deadline: date | None = None
     purpose: str = ""
+    interval: int = 0
+    """The days between two visits of such a client; 0 where the pack has no rule."""
+    rolling: bool = False
+    """Its days follow from the visit before it: where that one moves, they move."""
+    tier_reason: str = ""
+    """The one of ``reasons`` that speaks of the visit before."""
 
     @property
     def mandatory(self) -> bool:
@@ -69,6 +77,11 @@ def tier_of(client: Client, spec: VisitSpec) -> tuple[str, TierSpec]:
     return name, spec.tiers.get(name, TierSpec(zh=name))
 
 
+def interval_of(tier: TierSpec) -> int:
+    """Days between two visits of the tier; where the pack says so many a month, their even share of thirty days."""
+    return DAYS_A_MONTH // tier.per_month if tier.per_month else tier.interval_days
+
+
 def gap_days(interval: int) -> int:
     """The least days between two visits: 0.6 of the interval, rounded up."""
     return math.ceil(SPACING * interval)
@@ -88,12 +101,12 @@ def left_out(clients: Sequence[Client], spec: VisitSpec) -> list[tuple[str, str]
             found.append((client.client_id, _("客户状态为{status}，不安排走访").format(status=client.status)))
         elif not client.owner_id:
             found.append((client.client_id, _("没有客户经理，无法安排走访")))
-        elif not tier.interval_days:
+        elif not interval_of(tier):
             found.append((client.client_id, _("等级“{tier}”没有走访间隔").format(tier=name or _("未填"))))
     return found
 
 
-def due_list(
+def due_list(  # noqa: PLR0913 - what is due depends on all of it
     clients: Sequence[Client],
     last_contacts: Mapping[str, date],
     last_calls: Mapping[str, date],
@@ -102,36 +115,42 @@ def due_list(
     on: date,
     horizon_end: date,
     calendar: WorkCalendar,
+    *,
+    more: Sequence[Event] = (),
+    early: bool = False,
 ) -> list[Due]:
     """Every visit that falls due from now to ``horizon_end``, the most important and longest overdue first.
 
     ``last_contacts`` holds each client's last visit, ``last_calls`` the last other contact; the latter stands for a
     visit where the pack says so. A client who is due several times in the span (weekly visits) is told several times.
+    ``more`` are events that no trigger of the pack tells (tasks, moves); ``early`` adds the visits that fall due later but may be made in the span.
     Last contact 2026-10-20, interval 30, acting on 2026-11-23: due 2026-11-19, four days overdue.
     """
     waiting: dict[str, list[Event]] = {}
-    for event in events(clients, spec.triggers, tables, (on, horizon_end), calendar):
+    told_of = {client.client_id for client in clients}
+    own = [event for event in more if event.client_id in told_of]
+    for event in sorted([*events(clients, spec.triggers, tables, (on, horizon_end), calendar), *own], key=by_deadline):
         waiting.setdefault(event.client_id, []).append(event)
     found: list[Due] = []
     for client in clients:
         if client.status in NOT_VISITED or not client.owner_id:
             continue
         name, tier = tier_of(client, spec)
-        last, told = _last(client, last_contacts, last_calls, spec, on)
+        last, told = _last(client, last_contacts, last_calls, spec.phone_counts or tier.phone_counts, on)
         open_events = [e for e in waiting.get(client.client_id, []) if not _answered(e, last)]
-        found += _dues(_State(client, name, tier, last, told, open_events), on, horizon_end)
+        found += _dues(_State(client, name, tier, last, told, open_events), on, horizon_end, early)
     return sorted(found, key=lambda due: (due.rank, due.due_on, due.client_id))
 
 
 def _last(
-    client: Client, visits: Mapping[str, date], calls: Mapping[str, date], spec: VisitSpec, on: date
+    client: Client, visits: Mapping[str, date], calls: Mapping[str, date], phone_counts: bool, on: date
 ) -> tuple[date | None, str]:
     """The day that the interval is counted from, and how to speak of it.
 
     The ledger's own 最近联系日期 counts where no visit is on record, or where any contact counts.
     """
     known = [visits.get(client.client_id)]
-    if spec.phone_counts:
+    if phone_counts:
         known += [calls.get(client.client_id), client.last_contact]
     elif known == [None]:
         known = [client.last_contact]
@@ -148,37 +167,59 @@ def _answered(event: Event, last: date | None) -> bool:
     return last is not None and last >= event.opens
 
 
-def _dues(state: _State, on: date, end: date) -> list[Due]:
+def _dues(state: _State, on: date, end: date, early: bool) -> list[Due]:
     """Tells the dues in the order in which visits would come, each visit starting the interval anew."""
-    interval = state.spec.interval_days
-    slack = timedelta(days=slack_days(interval))
+    slack = timedelta(days=slack_days(interval_of(state.spec)))
     target = _first_due(state, on)
     while True:
         coming = max(target, on) if target else None
         event = state.waiting[0] if state.waiting else None
         if event and (coming is None or event.opens <= coming + slack):
             visit = _tell_event(state, target, on)
-        elif target and coming and target <= end:
+        elif target and coming and (target <= end or (early and target - slack <= end)):
             visit = coming
             _tell_tier(state, target, on)
         else:
             return state.dues
         state.last, state.told = visit, _("上次计划 {day}").format(day=short_day(visit, on))
-        target = visit + timedelta(days=interval) if interval else None
+        target = _next_due(state, visit) if interval_of(state.spec) else None
 
 
 def _first_due(state: _State, on: date) -> date | None:
-    interval = timedelta(days=state.spec.interval_days)
-    if not interval:
+    if not interval_of(state.spec):
         return None
     start = state.last or state.client.created_on
-    return start + interval if start else on
+    if start is None:
+        return on
+    if state.spec.per_month and start < on.replace(day=1):
+        return part_of_month(on.replace(day=1), state.spec.per_month)[1]
+    return _next_due(state, start)
+
+
+def _next_due(state: _State, visit: date) -> date:
+    """An interval later; with so many visits a month, the end of the part of the month after the visit's."""
+    if not state.spec.per_month:
+        return visit + timedelta(days=state.spec.interval_days)
+    _first, last = part_of_month(visit, state.spec.per_month)
+    return part_of_month(last + timedelta(days=1), state.spec.per_month)[1]
+
+
+def part_of_month(day: date, parts: int) -> tuple[date, date]:
+    """First and last day of the part that ``day`` lies in, of a month cut into equal parts: with 2, the 1st to the 15th."""
+    length = monthrange(day.year, day.month)[1]
+    for number in range(1, parts + 1):
+        last = length * number // parts
+        if day.day <= last:
+            return day.replace(day=length * (number - 1) // parts + 1), day.replace(day=max(1, last))
+    return day, day
 
 
 def _tell_tier(state: _State, target: date, on: date) -> None:
     opens = target
     if state.last:
-        opens = state.last + timedelta(days=gap_days(state.spec.interval_days))
+        opens = state.last + timedelta(days=gap_days(interval_of(state.spec)))
+    if state.spec.per_month:
+        opens = max(part_of_month(target, state.spec.per_month)[0], opens)
     reason = _tier_reason(state, on)
     state.dues.append(_due(state, target, on, (reason,), "tier", opens, None, _("定期走访")))
 
@@ -218,18 +259,36 @@ def _due(
     client = state.client
     overdue = max(0, (on - due_on).days)
     rank = state.spec.rank or UNRANKED
-    return Due(client.client_id, client.owner_id, due_on, overdue, reasons, rank, kind, opens, deadline, purpose)
+    return Due(
+        client.client_id,
+        client.owner_id,
+        due_on,
+        overdue,
+        reasons,
+        rank,
+        kind,
+        opens,
+        deadline,
+        purpose,
+        interval_of(state.spec),
+        rolling=kind == "tier" and not state.spec.per_month,
+        tier_reason=next((reason for reason in reasons if reason == _tier_reason(state, on)), ""),
+    )
 
 
 def _tier_reason(state: _State, on: date) -> str:
-    label, days = state.spec.label or state.tier, state.spec.interval_days
+    rule = rule_of(state.spec, state.tier)
     if state.told:
-        return _("{tier}客户每 {days} 天走访，{last}").format(
-            tier=label.removesuffix("客户"), days=days, last=state.told
-        )
+        return _("{rule}，{last}").format(rule=rule, last=state.told)
     created = state.client.created_on
     if created:
-        return _("{tier}客户每 {days} 天走访，从未走访，建档 {day}").format(
-            tier=label.removesuffix("客户"), days=days, day=short_day(created, on)
-        )
-    return _("{tier}客户每 {days} 天走访，没有走访记录").format(tier=label.removesuffix("客户"), days=days)
+        return _("{rule}，从未走访，建档 {day}").format(rule=rule, day=short_day(created, on))
+    return _("{rule}，没有走访记录").format(rule=rule)
+
+
+def rule_of(tier: TierSpec, name: str = "") -> str:
+    """How often a tier is visited, in words."""
+    label = (tier.label or name).removesuffix("客户")
+    if tier.per_month:
+        return _("{tier}客户每月走访 {count} 次").format(tier=label, count=tier.per_month)
+    return _("{tier}客户每 {days} 天走访").format(tier=label, days=tier.interval_days)

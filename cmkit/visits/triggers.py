@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from cmkit.base.days import parse_lunar, short_day, yearly
 from cmkit.base.lang import _
+from cmkit.base.money import round_half_up
 from cmkit.base.workdays import WorkCalendar
-from cmkit.facts.records import Client, Fact
-from cmkit.facts.specs import FilterSpec, TriggerSpec
+from cmkit.facts.records import Campaign, Client, Fact, Task
+from cmkit.facts.specs import FilterSpec, MoveSpec, TriggerSpec
 
 Tables = Mapping[str, Sequence[Fact]]
+CLOSED_TASKS = frozenset({"完成", "取消"})
 LAPSE = timedelta(days=30)
 """An event that nobody answered for so long after its deadline is left to the tier's interval."""
 
@@ -49,7 +52,63 @@ def events(
         for fact in rows:
             if all(holds(fact, part) for part in trigger.where):
                 found += _of_fact(fact, trigger, span, calendar)
-    return sorted(set(found), key=lambda event: (event.deadline, event.client_id, event.key, event.opens))
+    return sorted(set(found), key=by_deadline)
+
+
+def by_deadline(event: Event) -> tuple[date, str, str, date]:
+    """The order in which events are told."""
+    return event.deadline, event.client_id, event.key, event.opens
+
+
+def task_events(
+    tasks: Iterable[Task], campaigns: Iterable[Campaign], days: int, span: tuple[date, date], calendar: WorkCalendar
+) -> list[Event]:
+    """Open tasks with a client and a due date, as events; one whose source names a campaign runs with the campaign.
+
+    A task of 11-20 with seven days opens on 11-13. A campaign from 11-02 to 11-13 whose list was imported as tasks
+    (来源 = the campaign's name) opens its tasks on 11-02 and closes them on 11-13 at the latest.
+    """
+    by_name = {one.name: one for one in campaigns if one.name}
+    found: list[Event] = []
+    for task in tasks:
+        if not task.client_id or task.due is None or task.status in CLOSED_TASKS or days < 0:
+            continue
+        campaign = by_name.get(task.origin_ref)
+        opens, last = task.due - timedelta(days=days), task.due
+        if campaign and campaign.start:
+            opens, last = campaign.start, min(last, campaign.end or last)
+        deadline = max(opens, calendar.on_or_before(last))
+        if opens > span[1] or deadline + LAPSE < span[0]:
+            continue
+        label = _("活动名单") if campaign else _("任务")
+        words = {"label": campaign.name if campaign else task.what, "day": short_day(last, span[0])}
+        told = _("活动“{label}”名单，{day} 前") if campaign else _("任务“{label}”，{day} 前")
+        kind = "campaign" if campaign else "task"
+        found.append(Event(task.client_id, kind, label, last, opens, deadline, told.format(**words)))
+    return sorted(set(found), key=by_deadline)
+
+
+def move_events(
+    moved: Mapping[str, tuple[Decimal, Decimal]], spec: MoveSpec, month_end: date, calendar: WorkCalendar
+) -> list[Event]:
+    """Clients whose balance moved much between two month ends (before and after, in yuan).
+
+    The reason tells the percentage, not the amounts: a plan is carried about. 1,000,000 to 600,000 is told as -40 %.
+    """
+    found = []
+    for client, (before, after) in moved.items():
+        change = after - before
+        if abs(change) < spec.least or before <= 0 or abs(change) * 100 < before * spec.percent:
+            continue
+        opens = month_end + timedelta(days=1)
+        deadline = max(opens, calendar.on_or_before(month_end + timedelta(days=spec.days_after)))
+        label = spec.label or _("大额变动")
+        percent = round_half_up(change * 100 / before, 0)
+        reason = _("{label}：截至 {day} 的一个月 {percent}%，{days} 天内走访").format(
+            label=label, day=short_day(month_end), percent=f"{percent:+f}", days=spec.days_after
+        )
+        found.append(Event(client, "move", label, month_end, opens, deadline, reason))
+    return sorted(found, key=by_deadline)
 
 
 def holds(fact: Fact, part: FilterSpec) -> bool:

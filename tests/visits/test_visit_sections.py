@@ -12,7 +12,9 @@ from cmkit.facts.specs import Pack, PackInfo, TierSpec, VisitSpec
 from cmkit.visits import sections
 from cmkit.visits.coverage import Coverage, coverage, gaps, match_done
 from cmkit.visits.due import Due
-from cmkit.visits.plan import Plan
+from cmkit.visits.places import Leg, Place, Point
+from cmkit.visits.plan import Plan, Round, Stay
+from cmkit.visits.sheet import Sheet, plan_document, plan_json
 
 SPEC = VisitSpec(
     tiers={
@@ -119,36 +121,36 @@ def test_the_plan_sheet_has_the_columns_of_the_form() -> None:
         ),
         (("C3", "排满"), ("X9", "别人的")),
     )
-    document = sections.plan_document(
-        plan,
-        CLIENTS,
-        STAFF["E1"],
-        PACK,
-        (date(2026, 10, 29), date(2026, 10, 30)),
-        {"C1": date(2026, 9, 20)},
-        made_on=date(2026, 10, 28),
+    span = (date(2026, 10, 29), date(2026, 10, 30))
+    document = plan_document(
+        Sheet(plan, CLIENTS, STAFF["E1"], PACK, span, {"C1": date(2026, 9, 20)}, date(2026, 10, 28))
     )
     assert document.signatures == ("理财经理", "主管")
     assert document.headline == "2 个工作日，走访 2 户次，另有 1 户排不下"
-    first, second, left = document.sections
+    overview, first, second, left = document.sections
+    assert [row[:3] for row in overview.rows] == [(span[0], "星期四", 1), (span[1], "星期五", 1)]
     assert first.title == "10月29日 星期四（1 户）"
     assert second.title == "10月30日 星期五（1 户）"
     assert table(first)[0] == {
         "序号": 1,
         "日期": date(2026, 10, 29),
+        "时段": "",
         "客户编号": "C1",
         "客户名称": "王芳",
         "等级": "财富",
         "地址/区域": "城东区 人民路1号",
         "电话": "140****0001",
+        "路程": "",
         "上次走访": date(2026, 9, 20),
         "应访日": date(2026, 10, 20),
         "事由": "每 30 天",
         "目的": "定期走访",
+        "陪访人": "",
         "携带资料": "",
         "是否完成": None,
         "实际日期": None,
         "未完成原因": "",
+        "工号": "E1",
     }
     assert left.rows == (("C3", "赵敏", "排满"),)
     assert document.notes == ()
@@ -156,31 +158,70 @@ def test_the_plan_sheet_has_the_columns_of_the_form() -> None:
 
 def test_a_year_nobody_published_is_marked() -> None:
     span = (date(2099, 3, 2), date(2099, 3, 31))
-    document = sections.plan_document(
-        Plan(()), CLIENTS, STAFF["E1"], PACK, span, {}, made_on=span[0], calendar=WorkCalendar()
-    )
+    document = plan_document(Sheet(Plan(()), CLIENTS, STAFF["E1"], PACK, span, {}, span[0], WorkCalendar()))
     assert document.notes == ("放假安排未导入，工作日为推算。",)
 
 
-def test_plan_as_json_runs_from_nine() -> None:
-    plan = Plan((visit(29, "C1", order=1, reason="每 30 天"), visit(29, "C2", order=2)), (("C3", "排满"),), {"E1": 1})
-    told = sections.plan_json(plan, SPEC)
-    assert json.loads(json.dumps(told)) == {
-        "days": [
-            {
-                "date": "2026-10-29",
-                "owner": "E1",
-                "visits": [
-                    {"order": 1, "client": "C1", "reason": "每 30 天", "arrive": "09:00", "leave": "09:40"},
-                    {"order": 2, "client": "C2", "reason": "", "arrive": "09:40", "leave": "10:20"},
-                ],
-                "minutes": 80,
-                "km": "",
-            }
-        ],
-        "unplanned": [{"client": "C3", "why": "排满"}],
-        "more_days": {"E1": 1},
+def way_of_a_day() -> Round:
+    """From the office three kilometres to C1, a meeting, on to C2 where no kilometres are known, and back."""
+    day = date(2026, 10, 29)
+    base, there = Place(Point(30_200_000, 120_100_000)), Place(Point(30_200_000, 120_131_000))
+    stays = (
+        Stay(547, 587, Leg(420, 3000), there, "C1"),
+        Stay(600, 660, Leg(0, 0), base, label="例会"),
+        Stay(670, 710, Leg(600, 4500), there, "C2"),
+    )
+    return Round("E1", day, base, stays, Leg(540, 4500), 719)
+
+
+def test_plan_as_json() -> None:
+    day = date(2026, 10, 29)
+    plan = Plan(
+        (visit(29, "C1", order=1, reason="每 30 天"), visit(29, "C2", order=2)),
+        (("C3", "排满"),),
+        {"E1": 1},
+        {("E1", day): way_of_a_day()},
+    )
+    told = json.loads(json.dumps(plan_json(plan)))
+    [one] = told["days"]
+    assert (one["date"], one["owner"], one["minutes"], one["travel"], one["km"]) == (
+        "2026-10-29",
+        "E1",
+        106,
+        26,
+        "12.0",
+    )
+    assert one["visits"][0] == {
+        "order": 1,
+        "client": "C1",
+        "reason": "每 30 天",
+        "arrive": "09:07",
+        "leave": "09:47",
+        "travel": 7,
+        "km": "3.0",
+        "due_on": None,
+        "companion": "",
     }
+    assert one["meetings"] == [{"start": "10:00", "end": "11:00", "label": "例会"}]
+    assert (told["unplanned"], told["more_days"]) == ([{"client": "C3", "why": "排满"}], {"E1": 1})
+
+
+def test_the_sheet_shows_hours_legs_totals_and_a_sketch() -> None:
+    day = date(2026, 10, 29)
+    plan = Plan((visit(29, "C1", order=1), visit(29, "C2", order=2)), (), {}, {("E1", day): way_of_a_day()})
+    document = plan_document(Sheet(plan, CLIENTS, STAFF["E1"], PACK, (day, day), {}, day))
+    [section] = document.sections
+    assert section.title == "10月29日 星期四（2 户，路上 26 分钟、12.0 公里，11:59 回）"
+    assert section.text == ("10月29日：10:00-11:00 例会",)
+    rows = table(section)
+    assert [(row["时段"], row["路程"]) for row in rows] == [
+        ("09:07-09:47", "7 分 3.0 公里"),
+        ("11:10-11:50", "10 分 4.5 公里"),
+    ]
+    [sketch] = section.charts
+    assert (sketch.kind, sketch.labels) == ("map", ("单位", "王芳", "李强"))
+    assert sketch.series[0].values == (Decimal("120.1"), Decimal("120.131"), Decimal("120.131"))
+    assert document.headline == "1 个工作日，走访 2 户次，应访的都已排入"
 
 
 def test_activity_of_the_month() -> None:

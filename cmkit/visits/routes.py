@@ -1,0 +1,78 @@
+"""The rounds of one owner as the plan sees them: when each visit begins, and where one more fits in."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+BASE: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing to do: a client's visit, a visit that is fixed, or a meeting at the office."""
+
+    place: int
+    """Which row of the table of ways; 0 is the office."""
+    service: int = 0
+    demand: int = 0
+    window: tuple[int, int] | None = None
+    """When it may begin, in seconds of the round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every round of an owner has in common."""
+
+    nodes: Sequence[Node]
+    ways: Sequence[Sequence[int]]
+    """Seconds from place to place."""
+    finish: int
+    capacity: int
+
+    def begins(self, route: Sequence[int]) -> list[int] | None:
+        """When each node of a round begins, and when it is back; None where it cannot be done in time."""
+        now, place = 0, BASE
+        times = []
+        for number in route:
+            node = self.nodes[number]
+            now += self.ways[place][node.place]
+            if node.window:
+                now = max(now, node.window[0])
+                if now > node.window[1]:
+                    return None
+            times.append(now)
+            now += node.service
+            place = node.place
+        now += self.ways[place][BASE]
+        return [*times, now] if now <= self.finish else None
+
+    def load(self, route: Sequence[int]) -> int:
+        """What of the day's capacity a round takes."""
+        return sum(self.nodes[number].demand for number in route)
+
+    def travel(self, route: Sequence[int]) -> int:
+        """Seconds on the road."""
+        places = [BASE, *(self.nodes[number].place for number in route), BASE]
+        return sum(self.ways[here][there] for here, there in itertools.pairwise(places))
+
+    def insert(self, route: Sequence[int], number: int) -> tuple[int, list[int]] | None:
+        """The round with one node more at its best place, and the detour; None where it fits nowhere."""
+        node = self.nodes[number]
+        if self.load(route) + node.demand > self.capacity:
+            return None
+        places = [BASE, *(self.nodes[one].place for one in route), BASE]
+        detours = []
+        for at in range(len(route) + 1):
+            here, there = places[at], places[at + 1]
+            detours.append((self.ways[here][node.place] + self.ways[node.place][there] - self.ways[here][there], at))
+        busy = self.travel(route) + node.service + sum(self.nodes[one].service for one in route)
+        for detour, at in sorted(detours):
+            if busy + detour > self.finish:
+                return None
+            tried = [*route[:at], number, *route[at:]]
+            if self.begins(tried) is not None:
+                return detour, tried
+        return None
