@@ -16,6 +16,7 @@ from cmkit.base.config import convert, read_toml
 from cmkit.base.faults import ConfigFault, OutputFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place
+from cmkit.base.sending import DeliverySettings
 from cmkit.base.workdays import WorkCalendar, read_calendar
 
 SETTINGS = "cmkit.toml"
@@ -57,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Who is acting where ``--as`` is not given."""
     jobs: tuple[JobSettings, ...] = ()
     exchange: ExchangeSettings = ExchangeSettings()
+    delivery: DeliverySettings = DeliverySettings()
 
 
 @dataclass(frozen=True)

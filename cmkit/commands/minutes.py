@@ -10,6 +10,7 @@ import click
 from cmkit.base.faults import Exit, InputFault, UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, with_session
+from cmkit.commands._sending import Sending, send_options, write_and_send
 
 
 @group("minutes", _("会议纪要：登记会议、生成纪要、跟踪行动项"))
@@ -69,17 +70,25 @@ def form(session: Session, out: Path) -> None:
 @click.option("--agenda", is_flag=True, help=_("会前的议程和签到表"))
 @click.option("--to", "to", default="md,html,docx", show_default=True, help=_("文件格式，用逗号分开"))
 @click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
+@send_options
 @with_session
-def render_(session: Session, meeting: str, agenda: bool, to: str, out: Path | None) -> None:
+def render_(
+    session: Session,
+    meeting: str,
+    agenda: bool,
+    to: str,
+    out: Path | None,
+    sending: Sending,
+) -> int:
     """The minutes as documents."""
-    from cmkit.commands._documents import write_documents
     from cmkit.reports.meetings import meeting_of, minutes
 
     desk = session.desk()
     held = meeting_of(desk, meeting)
     period = held.date.isoformat()[:7] if held.date else desk.period.name
     document = minutes(desk, held.meeting_id, agenda=agenda)
-    session.show_paths(write_documents(session, [(held.meeting_id, document)], period, to, out))
+    made = [(held.meeting_id, document)]
+    return write_and_send(session, made, period, to, out, sending)
 
 
 @cli.command("actions", help=_("未完成的行动项；--done 关闭一项（逾期的退出码 3）"))

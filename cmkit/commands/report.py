@@ -10,6 +10,7 @@ import click
 from cmkit.base.faults import Exit, UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, command, with_session
+from cmkit.commands._sending import Sending, send_options
 
 if TYPE_CHECKING:
     from cmkit.store import Made
@@ -33,8 +34,17 @@ _LATEST = 20
 @click.option("--to", "to", help=_("文件格式，用逗号分开（默认按行业包）"))
 @click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
 @click.option("--workers", metavar="N", type=click.IntRange(1, 64), help=_("同时生成的进程数（默认按份数和处理器数）"))
+@send_options
 @with_session
-def cli(session: Session, name: str, number: int | None, to: str | None, out: Path | None, **asked: Any) -> int:
+def cli(
+    session: Session,
+    name: str,
+    number: int | None,
+    to: str | None,
+    out: Path | None,
+    sending: Sending,
+    **asked: Any,
+) -> int:
     """A report as documents."""
     if (number is not None) is not (name == "reprint"):
         raise UsageFault(_("编号只和 reprint 一起用：cmkit report reprint 12"))
@@ -44,32 +54,42 @@ def cli(session: Session, name: str, number: int | None, to: str | None, out: Pa
     if number is not None:
         from cmkit.commands._making import reprint
 
+        if sending.to:
+            raise UsageFault(_("reprint 的报告不能用 --send 发送"))
         paths, code = reprint(session, number, to, out)
-    else:
-        paths, code = _make(session, name, to, out, asked)
-    session.show_paths(paths)
-    return code
+        session.show_paths(paths)
+        return code
+    return _make(session, name, to, out, sending, asked)
 
 
 def _make(
-    session: Session, name: str, to: str | None, out: Path | None, asked: dict[str, Any]
-) -> tuple[list[Path], int]:
+    session: Session, name: str, to: str | None, out: Path | None, sending: Sending, asked: dict[str, Any]
+) -> int:
     from cmkit.commands._making import Making, spans
+    from cmkit.commands._sending import check, finish, look
     from cmkit.reports.compose import compose, find_report, lacking, scopes_of
     from cmkit.store import copied, standing
 
     if sum(map(bool, (asked["owner"], asked["branch"], asked["client"], asked["everybody"]))) > 1:
         raise UsageFault(_("--owner、--branch、--client、--all 只能用一个"))
-    spec = find_report(session.pack, name)
+    spec, kept = find_report(session.pack, name), []
+    check(session, sending)
     with copied(session.store) as store:
         desk = session.desk(session.period(asked["period"], spec.period))
         desk.store = store
         scopes = scopes_of(desk, asked["owner"], asked["branch"], asked["everybody"], asked["client"])
         for sentence in lacking(desk):
             session.say(sentence)
-        making = Making(session, desk.period.name, to or ",".join(spec.formats), out, workers=asked["workers"])
+        formats = to or ",".join(spec.formats)
         documents = ((scope.stem, compose(desk, spec, scope)) for scope in scopes)
-        return making.write(documents, len(scopes), spans(one.id for one in standing(store)))
+        if sending.dry_run:
+            return look(session, list(documents), desk.period.name, formats, sending)
+        if sending.to:
+            kept = list(documents)
+            documents = (pair for pair in kept)
+        making = Making(session, desk.period.name, formats, out, workers=asked["workers"])
+        paths, code = making.write(documents, len(scopes), spans(one.id for one in standing(store)))
+    return finish(session, kept, desk.period.name, paths, sending, code)
 
 
 def _list(session: Session) -> None:

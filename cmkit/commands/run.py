@@ -34,12 +34,14 @@ def cli(
 ) -> int:
     """Do what is due."""
     from cmkit.base.clock import now
+    from cmkit.commands._sending import retry_failed
     from cmkit.schedule import run_jobs
     from cmkit.schedule.run import reach_back
 
     if period and not job:
         raise UsageFault(_("--period 要和任务名一起用"))
     span = session.period(period) if period else None
+    retried = retry_failed(session) if not job else Exit.DONE
     done = run_jobs(
         session.workspace,
         session.store,
@@ -56,7 +58,7 @@ def cli(
         announce=_heading(session),
     )
     _tell(session, done)
-    return worst(one.exit_code for one in done)
+    return worst([int(retried), *(one.exit_code for one in done)])
 
 
 def _heading(session: Session) -> Callable[[JobSettings, Period, date], None]:

@@ -38,6 +38,37 @@ def list_(session: Session, missed: bool) -> int:
     return Exit.DONE
 
 
+@cli.command("deliveries", help=_("发出的文件：已发、失败、不确定；--open 只列要处理的（有则退出码 3）"))
+@click.option("--open", "unsettled", is_flag=True, help=_("只列失败和不确定的"))
+@with_session
+def deliveries(session: Session, unsettled: bool) -> int:
+    """What was sent to whom, and what became of it."""
+    from cmkit.facts.section import Column
+    from cmkit.store.deliveries import DeliveryBook
+
+    found = DeliveryBook(session.store).listing(unsettled=unsettled)
+    words = {
+        "sending": _("正在发送"),
+        "sent": _("已发送"),
+        "failed": _("没有发出"),
+        "uncertain": _("不确定"),
+        "replaced": _("已重发"),
+    }
+    rows = [
+        (one.id, one.key.target, one.key.report, one.key.who, one.key.period, words[one.state], one.begun, one.note)
+        for one in found
+    ]
+    names = ("id", "target", "report", "who", "period", "state", "begun", "note")
+    value = [
+        {**dict(zip(names, row, strict=True)), "state": one.state, "ended": one.ended, "by": one.by}
+        for row, one in zip(rows, found, strict=True)
+    ]
+    columns = [Column(_("编号"), "count"), Column(_("发送对象")), Column(_("报告")), Column(_("对象"))]
+    columns += [Column(_("期间")), Column(_("状态")), Column(_("时间")), Column(_("说明"))]
+    session.show_rows(columns, rows, value)
+    return Exit.NEGATIVE if unsettled and found else Exit.DONE
+
+
 def _missed(session: Session) -> int:
     from cmkit.facts.section import Column
     from cmkit.schedule.run import missed_runs

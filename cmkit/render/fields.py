@@ -152,4 +152,5 @@ def _meanings() -> dict[str, str]:
         "document.extra.issue_no": _("期号"),
         "document.extra.approved_by": _("签发人"),
         "document.extra.issued_on": _("印发日期"),
+        "document.extra.picture": _("信里有没有图（图写作 cid:picture）"),
     }

@@ -16,7 +16,10 @@ from cmkit.render.ready import NOTHING, Ready
 
 _DIGITS = "零一二三四五六七八九"
 _TEN = 10
-EXTRA = ("time", "place", "host", "recorder", "present", "absent", "attending", "issue_no", "approved_by", "issued_on")
+EXTRA = (
+    *("time", "place", "host", "recorder", "present", "absent", "attending", "issue_no", "approved_by", "issued_on"),
+    "picture",
+)
 """The names of ``Document.extra`` that the shipped layouts use; each may be missing."""
 
 

@@ -33,7 +33,7 @@ from cmkit.base.money import to_store
 from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import TableSpec
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 _ADDED_UP = frozenset({Kind.CHOICE, Kind.FLAG, Kind.COUNT, Kind.MONEY, Kind.NUMBER, Kind.RATE})
 
 
@@ -89,6 +89,7 @@ class Schema:
     register: Table
     documents: Table
     contexts: Table
+    deliveries: Table
     digest: str
 
 
@@ -245,6 +246,7 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
         Column("note", Text, nullable=False, default=""),
     )
     documents, contexts = _made(metadata)
+    deliveries = _deliveries(metadata)
     shape = {
         name: [f"{key}:{kind}" for key, kind in spec.kinds().items()] + ["|", *spec.measures()]
         for name, spec in specs.items()
@@ -252,7 +254,18 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
     indexes = [_index_name(spec) for spec in specs.values()]
     digest = hashlib.sha256(SCHEMA_VERSION.encode() + msgspec.json.encode([shape, indexes])).hexdigest()
     return Schema(
-        metadata, FactSet(metadata, specs), meta, batches, sources, runs, seen, register, documents, contexts, digest
+        metadata,
+        FactSet(metadata, specs),
+        meta,
+        batches,
+        sources,
+        runs,
+        seen,
+        register,
+        documents,
+        contexts,
+        deliveries,
+        digest,
     )
 
 
@@ -277,3 +290,23 @@ def _made(metadata: MetaData) -> tuple[Table, Table]:
         Column("data", LargeBinary, nullable=False),
     )
     return documents, contexts
+
+
+def _deliveries(metadata: MetaData) -> Table:
+    """What was sent to whom; the row is there before anything leaves."""
+    deliveries = Table(
+        "cmkit_deliveries",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *[
+            Column(name, Text, nullable=False)
+            for name in ("target", "report", "who", "period", "digest", "state", "begun")
+        ],
+        Column("ended", Text, nullable=False, default=""),
+        Column("attempt", Integer, nullable=False, default=1),
+        Column("note", Text, nullable=False, default=""),
+        Column("by", Text, nullable=False, default=""),
+        sqlite_autoincrement=True,
+    )
+    Index("ix_cmkit_deliveries_key", deliveries.c.target, deliveries.c.period, deliveries.c.report)
+    return deliveries
