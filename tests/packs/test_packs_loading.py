@@ -61,7 +61,7 @@ measure = { how = "latest", table = "clients", field = "spend" }
     assert pack.kpis["SPEND"].code == "SPEND"
     assert pack.reports["short"].sections == ("summary", "clients")
     assert "monthly" in pack.reports
-    assert list_packs([tmp_path / "packs"]) == ["bank_retail", "common", "tobacco", "venue"]
+    assert list_packs([tmp_path / "packs"]) == sorted({*list_packs(), "venue"})
 
 
 def test_extends_merges_adds_aliases_replaces_lists_and_drops(write_pack: WritePack) -> None:
