@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields as parts_of
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,9 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.section import Chart, Column, Document, Figure, Section, Series, Status, Trend
 from cmkit.render import view
+from cmkit.render.ready import Ready
 from cmkit.render.templates import EXTENSIONS
+from cmkit.render.used import OWNERS, used_fields
 
 _DRAWN: Final = frozenset({"word", "source", "levels", "percent", "kind", "width", "lang", "landscape"})
 
@@ -38,14 +40,54 @@ def field_list() -> tuple[tuple[str, str], ...]:
 
 
 def check_template(path: Path) -> tuple[Problem, ...]:
-    """What is wrong with a template, tried on a document that has every part, and on an empty one."""
+    """What is wrong with a template: every name it uses is looked up, then it is tried on a full and an empty document."""
     ext = next((fmt for fmt, ending in EXTENSIONS.items() if path.name.endswith(ending)), "")
     place = Place(path.name)
     if not ext:
         hint = _("模板文件名以 {names} 结尾").format(names=" / ".join(EXTENSIONS.values()))
         return (Problem(place, "template.kind", _("不认识这种模板文件"), hint),)
-    name = path.name.removesuffix(EXTENSIONS[ext])
-    return tuple(dict.fromkeys(_tried(path, ext, name)))
+    if ext == "typ":
+        return ()
+    read = used_fields(path).problems
+    return tuple(read or dict.fromkeys(_tried(path, ext, path.name.removesuffix(EXTENSIONS[ext]))))
+
+
+def examples(document: Document) -> dict[str, str]:
+    """An example of each field from a document: the first that is not blank."""
+    found: dict[str, str] = {}
+    _collect(view.document_view(document), found)
+    return found
+
+
+def _collect(value: object, found: dict[str, str]) -> None:
+    owner = OWNERS.get(type(value))
+    if owner is None:
+        for inner in value if isinstance(value, tuple) else ():
+            _collect(inner, found)
+        return
+    for name in (*(part.name for part in parts_of(value)), *(("heading",) if owner == "part" else ())):  # type: ignore[arg-type]
+        inner = getattr(value, name)
+        if isinstance(inner, Mapping):
+            for key, text in inner.items():
+                found.setdefault(f"{owner}.{name}.{key}", str(text))
+            continue
+        if inner not in ("", (), None) and f"{owner}.{name}" not in found:
+            found[f"{owner}.{name}"] = _example(inner)
+        _collect(inner, found)
+
+
+def _example(value: object) -> str:
+    """The value in short; of several, how many and the first."""
+    if isinstance(value, Ready):
+        return _("（图）")
+    if not isinstance(value, tuple):
+        return str(value)
+    first = value[0]
+    if isinstance(first, str):
+        return "；".join(str(one) for one in value[:2])
+    if isinstance(first, tuple) and first and isinstance(first[0], str):
+        return "：".join(str(one) for one in first)
+    return _("（{count} 项）").format(count=len(value))
 
 
 def specimen(template: str = "") -> Document:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import importlib.util
 import io
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
 from cmkit.base.faults import InputFault
 from cmkit.facts.section import Document
 from cmkit.render import FORMATS, fence, render, templates
-from cmkit.render.fields import check_template, field_list, specimen
+from cmkit.render.fields import check_template, examples, field_list, specimen
+from cmkit.render.used import used_fields
 
 BASE = templates.data_root("report_templates") / "base"
 
@@ -183,6 +186,88 @@ def test_check_finds_a_misspelt_field_in_a_part_that_is_seldom_there(own: Path) 
     assert problem.place.cell == "第 2 行"
     assert "signaturs" in problem.message
     assert check_template(own / "letter.txt")[0].code == "template.kind"
+
+
+def test_every_misspelt_field_is_named_at_once(own: Path) -> None:
+    """
+    1  {{ document.titel }}
+    2  {% for one in document.sections %}{{ one.headng }}
+    3    {% for cells in one.rows %}{% for v in cells %}{{ v.txt }} {{ w.text }}{% endfor %}{% endfor %}
+    4  {% endfor %}{{ document.extra.presnt }}
+    """
+    text = (test_every_misspelt_field_is_named_at_once.__doc__ or "").strip().splitlines()
+    path = page(own, "\n".join(line.strip()[1:].strip() for line in text))
+    found = check_template(path)
+    assert [(one.place.cell, one.message) for one in found] == [
+        ("第 1 行", "模板里的字段 document.titel 不存在"),
+        ("第 2 行", "模板里的字段 part.headng 不存在"),
+        ("第 3 行", "模板里的字段 value.txt 不存在"),
+        ("第 3 行", "模板里的字段 w 不存在"),
+        ("第 4 行", "模板里的字段 document.extra.presnt 不存在"),
+    ]
+    nearest = [one.hint.removeprefix("是不是想写 ").split(" / ")[0].rstrip("?") for one in found]
+    assert nearest[:3] == ["document.title", "part.heading", "value.text"]
+    assert nearest[4] == "document.extra.present"
+
+
+def test_a_word_template_s_mistakes_stand_in_words(own: Path) -> None:
+    """
+    paragraph 2: {{ document.titel }}        table 1, row 2, cell 1: {{ document.made }}       a loop over rows that is never closed
+    """
+    file = docx.Document()
+    file.add_paragraph("报告")
+    file.add_paragraph("标题：{{ document.titel }}")
+    table = file.add_table(rows=2, cols=2)
+    table.rows[1].cells[0].text = "{{ document.made }}"
+    file.save(str(own / "document.docx"))
+    said = [(one.place.cell, one.message) for one in check_template(own / "document.docx")]
+    assert said == [
+        ("正文第 2 段", "模板里的字段 document.titel 不存在"),
+        ("第 1 个表格第 2 行第 1 格", "模板里的字段 document.made 不存在"),
+    ]
+    table.rows[1].cells[0].text = "{%tr for cells in document.sections %}"
+    file.paragraphs[1].runs[0].text = "标题"
+    file.save(str(own / "document.docx"))
+    (problem,) = check_template(own / "document.docx")
+    assert problem.code == "template.syntax"
+    assert "endfor" in problem.hint
+
+
+def test_the_fields_that_a_template_uses_are_named_with_their_place() -> None:
+    used = used_fields(BASE / "minutes.docx").fields
+    assert {"document.title", "document.extra.present", "part.heading", "column.word", "value.word"} <= set(used)
+    assert used["document.title"].startswith("正文第")
+    assert used["value.word"].endswith("格")
+
+
+def test_examples_come_from_the_document(monthly: Document) -> None:
+    found = examples(monthly)
+    assert found["document.title"] == "城东支行月度经营分析报告"
+    assert found["part.heading"].startswith("一、")
+    assert found["document.meta"] == "单位：城东支行"
+    assert found["document.cards"] == f"（{len(monthly.cards)} 项）"
+    assert {"column.title", "value.text", "item.value", "chart.title"} <= set(found)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_a_word_template_survives_libreoffice(own: Path, tmp_path: Path, monthly: Document) -> None:
+    """docx → odt → docx as a clerk with LibreOffice saves it: the same words come out, for a report and for minutes."""
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    names = ("document", "minutes")
+    for source, ending, folder in ((BASE, "docx", tmp_path), (tmp_path, "odt", own)):
+        files = [str(source / f"{name}.{ending}") for name in names]
+        kind = "odt" if ending == "docx" else "docx"
+        words = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *files]
+        subprocess.run(words, check=True, capture_output=True, timeout=300)
+    for name in names:
+        document = specimen(name)
+        assert _words(render(document, "docx", overrides=own)) == _words(render(document, "docx"))
+    assert check_template(own / "document.docx") == ()
+
+
+def _words(data: bytes) -> list[str]:
+    body = docx.Document(io.BytesIO(data)).element.body
+    return ["".join(node.text or "" for node in one.iter(qn("w:t"))) for one in body.iter(qn("w:p"))]
 
 
 def test_every_field_in_the_list_exists_and_is_used() -> None:
