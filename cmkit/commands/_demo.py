@@ -165,7 +165,7 @@ class Demo:
         following = period_of("month", day).next()
         span = ["--from", following.start.isoformat(), "--to", following.end.isoformat()]
         self._title(_("排下月走访计划"))
-        self._step(plan, ["visits", "plan", "--owner", plan.owner, *span, "--save"])
+        self._step(plan, ["visits", "plan", "--owner", plan.owner, *span, "--iterations", "1500", "--save"])
         self._title(_("写当日工作日志和周志"))
         for who in plan.log_owners:
             self._step(plan, ["worklog", "--owner", who])

@@ -52,6 +52,8 @@ class Column:
     unit: str = ""
     digits: int = 2
     width: int = 0
+    sheet_only: bool = False
+    """Only in Excel, where a row has to stand for itself when it is sorted or comes back; a page says it in its head."""
 
 
 @dataclass(frozen=True, slots=True)

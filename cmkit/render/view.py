@@ -6,7 +6,7 @@ The names of the fields here are what a clerk writes between braces; ``fields.py
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from cmkit.base.lang import _, language
@@ -138,8 +138,22 @@ def document_view(document: Document) -> DocumentView:
     )
 
 
+def on_page(section: Section) -> Section:
+    """The part without the columns that only a sheet needs."""
+    if not any(column.sheet_only for column in section.columns):
+        return section
+    kept = [spot for spot, column in enumerate(section.columns) if not column.sheet_only]
+    return replace(
+        section,
+        columns=tuple(section.columns[spot] for spot in kept),
+        rows=tuple(tuple(row[spot] for spot in kept if spot < len(row)) for row in section.rows),
+        total=tuple(section.total[spot] for spot in kept if spot < len(section.total)),
+    )
+
+
 def section_view(section: Section, number: str = "") -> SectionView:
     """A part with its number in front."""
+    section = on_page(section)
     levels = chart_levels(section)
     rows = tuple(_row(row, section.columns) for row in section.rows)
     drawn = section.text or section.figures or section.rows or section.charts or section.notes

@@ -10,6 +10,7 @@ from datetime import date
 from cmkit.base.lang import _
 from cmkit.facts.appointment import Entry
 from cmkit.facts.records import Client, Visit
+from cmkit.visits.sheet import place_text
 
 Sent = Mapping[str, Entry]
 """What was sent last, by uid."""
@@ -64,7 +65,6 @@ def _entry(visit: Visit, client: Client) -> Entry:
         _("携带资料：{text}").format(text=visit.materials) if visit.materials else "",
         _("电话：{text}").format(text=client.phone) if client.phone else "",
     ]
-    place = " ".join(dict.fromkeys(part for part in (client.district, client.address) if part))
     return Entry(
         uid=_uid(visit),
         day=visit.date or date.min,
@@ -72,7 +72,7 @@ def _entry(visit: Visit, client: Client) -> Entry:
         end=str(visit.get("leave") or ""),
         summary=_("走访 {client}").format(client=client.name or visit.client_id),
         description="\n".join(line for line in lines if line),
-        location=place,
+        location=place_text(client),
     )
 
 

@@ -22,6 +22,8 @@ RIDE: Final = 900
 """Who is not due before the plan ends is visited where that is less than a quarter of an hour's detour."""
 FILL: Final = 7_200
 """The same where days are to be filled up."""
+OPENING: Final = 1_200
+"""What a day on the road costs before its first mile, twice: two days with one visit each are worse than one with two."""
 _FEW, _EACH, _MANY = 2_000, 150, 40_000
 _ROOM, _STEEP = 1 << 51, 12
 
@@ -188,17 +190,22 @@ class Planner:
         days = len(self.calendar.days)
         nodes = self.ground.nodes
         places = [0, *(nodes[number].place for number in numbers)]
-        dist = [self.month.ways[here][there] for here in places for there in places]
+        # Every way from and to the base is longer by the same, and so is the day: full days come out, hours stay right.
+        dist = [
+            self.month.ways[here][there] + (OPENING if (row == 0) != (column == 0) else 0)
+            for row, here in enumerate(places)
+            for column, there in enumerate(places)
+        ]
         starts = {one.day: one.node.service for one in self.month.appointments if _opening(one)}
         tours = tuple(
-            Tour(day, capacity=self.month.capacity, start=starts.get(day, 0), finish=self.month.finish)
+            Tour(day, capacity=self.month.capacity, start=starts.get(day, 0), finish=self.month.finish + 2 * OPENING)
             for day in range(days)
         )
         return Problem(tuple(self._stop(number, days) for number in numbers), tours, dist, days)
 
     def _stop(self, number: int, days: int) -> Stop:
         node = self.ground.nodes[number]
-        windows = (node.window,) * days if node.window else ()
+        windows = ((node.window[0] + OPENING, node.window[1] + OPENING),) * days if node.window else ()
         if number >= len(self.month.clients):
             day = self.month.appointments[number - len(self.month.clients)].day
             # Dearer than all visits of all ranks: an appointment is never given up for them.

@@ -25,6 +25,7 @@ Clients = Mapping[str, Client]
 _METRES: Final = 1000
 _DEGREE: Final = 1_000_000
 _SKETCH_NEEDS: Final = 2
+_FEW: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def day_section(sheet: Sheet, day: date, visits: Sequence[Visit]) -> Section:
             )
             for stay in _meetings(way)
         ),
-        columns=_columns(),
+        columns=_columns(joint=any(visit.companion for visit in sheet.visits)),
         rows=tuple(rows),
         charts=(sketch,) if sketch else (),
         level=2,
@@ -207,7 +208,7 @@ def _row(sheet: Sheet, number: int, visit: Visit, stay: Stay | None) -> tuple[Ce
         visit.client_id,
         client.name,
         tier[1].label or tier[0],
-        " ".join(dict.fromkeys(part for part in (client.district, client.address) if part)),
+        place_text(client),
         client.phone,
         _leg_text(stay),
         sheet.last_visits.get(visit.client_id),
@@ -223,10 +224,10 @@ def _row(sheet: Sheet, number: int, visit: Visit, stay: Stay | None) -> tuple[Ce
     )
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns(*, joint: bool) -> tuple[Column, ...]:
     return (
         Column(_("序号"), "count", width=5),
-        Column(_("日期"), "date", width=11),
+        Column(_("日期"), "date", width=11, sheet_only=True),
         Column(_("时段"), width=12),
         Column(_("客户编号"), width=13),
         Column(_("客户名称"), width=16),
@@ -238,13 +239,13 @@ def _columns() -> tuple[Column, ...]:
         Column(_("应访日"), "date", width=11),
         Column(_("事由"), "note", width=28),
         Column(_("目的"), width=12),
-        Column(_("陪访人"), width=8),
+        Column(_("陪访人"), width=8, sheet_only=not joint),
         Column(_("携带资料"), width=10),
         Column(_("是否完成"), "tick", width=8),
         Column(_("实际日期"), "date", width=11),
         Column(_("未完成原因"), "note", width=16),
         # A filled-in sheet comes back without its head: each row says whose it is.
-        Column(_("工号"), width=8),
+        Column(_("工号"), width=8, sheet_only=True),
     )
 
 
@@ -289,6 +290,12 @@ def _day_title(day: date, count: int, way: Round | None) -> str:
 
 def _meetings(way: Round | None) -> list[Stay]:
     return [stay for stay in way.stays if not stay.client_id] if way else []
+
+
+def place_text(client: Client) -> str:
+    """Address and district; the district once."""
+    inside = client.district and client.district in client.address
+    return " ".join(part for part in ("" if inside else client.district, client.address) if part)
 
 
 def _leg_text(stay: Stay | None) -> str:
@@ -345,14 +352,17 @@ def _short_days(sheet: Sheet, days: Sequence[tuple[date, Sequence[Visit]]]) -> t
         way = sheet.round(day)
         if way and sheet.spec.minutes_least and way.visiting < sheet.spec.minutes_least:
             brief.append(_("{day} {minutes} 分钟").format(day=short_day(day), minutes=way.visiting))
+    least = sheet.spec.minutes_least
     return (
-        *([_("户数不足每日定额的日子：{days}").format(days="、".join(few))] if few else []),
-        *(
-            [_("走访不足 {least} 分钟的日子：{days}").format(least=sheet.spec.minutes_least, days="、".join(brief))]
-            if brief
-            else []
-        ),
+        *([_("户数不足每日定额的日子：{days}").format(days=_some(few))] if few else []),
+        *([_("走访不足 {least} 分钟的日子：{days}").format(least=least, days=_some(brief))] if brief else []),
     )
+
+
+def _some(days: Sequence[str]) -> str:
+    """The first few, and how many there are in all."""
+    told = "、".join(days[:_FEW])
+    return told if len(days) <= _FEW else _("{days} 等 {count} 天").format(days=told, count=len(days))
 
 
 def _estimated(span: tuple[date, date], calendar: WorkCalendar | None) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from sample_data.makers import bank_contacts, bank_forms, bank_kpi, bank_ledgers, bank_plan, logs, tasks
+from sample_data.makers import bank_contacts, bank_forms, bank_kpi, bank_ledgers, bank_plan, logs, places, tasks
 from sample_data.makers.bank_contacts import Contact
-from sample_data.makers.bank_people import WORKERS, make_clients
+from sample_data.makers.bank_people import ORGS, WORKERS, make_clients
 from sample_data.makers.days import CALENDAR
 
 HERE = Path(__file__).parent
@@ -39,6 +39,10 @@ def make(root: Path) -> None:
     logs.write_logs(folder, rows)
     bank_kpi.write_kpi(folder, Random("bank/kpi"))
     tasks.write_tasks(folder, tasks.BANK)
+    orgs = [(org[0], org[5]) for org in ORGS]
+    addresses = [(client.id, client.district, client.address) for client in clients]
+    places.write_places(folder, orgs, addresses, spread=7.0, shops=False)
+    places.write_leave(folder, LEAVE)
 
 
 HABITS = logs.Habits(
@@ -49,6 +53,13 @@ HABITS = logs.Habits(
     late={("E1008", 20): 22, ("E1006", 13): 16, ("E1013", 19): 23, ("E1005", 26): 27},
     new=frozenset({"E1005", "E1009"}),
     steps=STEPS,
+)
+
+
+LEAVE = (
+    (date(2026, 11, 11), "E1003", "培训", date(2026, 11, 12), "总行产品培训"),
+    (date(2026, 11, 20), "E1002", "出差", date(2026, 11, 20), "总行季度会议"),
+    (date(2026, 11, 16), "E1008", "请假", date(2026, 11, 18), "年休假"),
 )
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from sample_data.makers import logs, tasks, tobacco_forms, tobacco_kpi, tobacco_ledgers, tobacco_visits
+from sample_data.makers import logs, places, tasks, tobacco_forms, tobacco_kpi, tobacco_ledgers, tobacco_visits
 from sample_data.makers.days import CALENDAR
-from sample_data.makers.tobacco_people import WORKERS, make_retailers
+from sample_data.makers.tobacco_people import ORGS, WORKERS, make_retailers
 from sample_data.makers.tobacco_visits import ShopVisit
 
 HERE = Path(__file__).parent
@@ -39,6 +39,10 @@ def make(root: Path) -> None:
     tobacco_forms.write_forms(folder, Random("tobacco/forms"), shops, HERE / "tobacco_cases.toml")
     tobacco_kpi.write_kpi(folder, Random("tobacco/kpi"), shops)
     tasks.write_tasks(folder, tasks.TOBACCO)
+    orgs = [(org[0], org[5]) for org in ORGS]
+    addresses = [(shop.id, shop.district, shop.address) for shop in shops]
+    places.write_places(folder, orgs, addresses, spread=22.0, shops=True)
+    places.write_leave(folder, [(date(2026, 11, 19), "Y2002", "请假", date(2026, 11, 19), "年休假")])
     rows = logs.make_logs(Random("tobacco/logs"), WORKERS, told(visits), HABITS, HERE / "tobacco_logs.toml")
     logs.write_logs(folder, rows)
 
