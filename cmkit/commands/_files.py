@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from cmkit.base.faults import InputFault
+from cmkit.base.faults import ConfigFault, InputFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place
-from cmkit.commands._kit import check_words
+from cmkit.commands._kit import Session, check_words
+from cmkit.sheets.own import made_here
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt"})
+_OWN_FOLDERS = ("out", "outbox", "packs", "templates")
+_NAMED = 5
 
 
-def expand(paths: Sequence[Path]) -> list[Path]:
-    """Files as they are, folders as the workbooks in them (lock files of Excel and WPS left out).
+@dataclass(frozen=True)
+class Files:
+    """The files to read, and those of a folder that are left alone because cmkit made them (as the folder names them)."""
 
-    Raises InputFault where that leaves nothing.
+    found: list[Path] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+    def tell(self, session: Session) -> None:
+        """Say what was left alone."""
+        if self.own:
+            names = "、".join(self.own[:_NAMED]) + ("…" if len(self.own) > _NAMED else "")
+            session.say(
+                _("没有读 cmkit 自己生成的 {count} 个文件：{names}；要读就直接写出文件名").format(
+                    count=len(self.own), names=names
+                )
+            )
+
+
+def own_folders(session: Session) -> list[Path]:
+    """Where the workspace keeps what cmkit makes; none where there is no workspace."""
+    try:
+        root = session.workspace.root
+    except ConfigFault:
+        return []
+    return [root / name for name in _OWN_FOLDERS]
+
+
+def expand(paths: Sequence[Path], own: Collection[Path] = ()) -> Files:
+    """Files as they are, folders as the workbooks in them.
+
+    Lock files of Excel and WPS are left out, and so is what cmkit wrote: what lies in the folders ``own``, and
+    reports, forms and rejects that nobody has changed. Raises InputFault where that leaves nothing.
     """
-    found: list[Path] = []
+    files = Files()
     for path in paths:
-        if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in SUFFIXES)
-            found += [one for one in inside if not one.name.startswith(("~$", "."))]
-        else:
-            found.append(path)
-    check_words([str(path) for path in found])
-    if not found:
-        raise InputFault(_("文件夹里没有表格文件"), place=Place("、".join(map(str, paths))))
-    return found
+        if not path.is_dir():
+            files.found.append(path)
+            continue
+        inside = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in SUFFIXES)
+        kept = [folder for folder in own if not path.resolve().is_relative_to(folder.resolve())]
+        for one in inside:
+            if one.name.startswith(("~$", ".")):
+                continue
+            if any(one.resolve().is_relative_to(folder.resolve()) for folder in kept) or made_here(one):
+                files.own.append(str(one.relative_to(path)))
+            else:
+                files.found.append(one)
+    check_words([str(path) for path in files.found])
+    if not files.found:
+        hint = _("其中 {count} 个是 cmkit 自己生成的，没有读").format(count=len(files.own)) if files.own else ""
+        raise InputFault(_("文件夹里没有表格文件"), hint=hint, place=Place("、".join(map(str, paths))))
+    return files

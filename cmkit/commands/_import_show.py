@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cmkit.base.lang import _
+from cmkit.base.problem import Problem
 from cmkit.commands._importing import Result
 from cmkit.commands._kit import Session
 from cmkit.facts.intake import Outcome, SheetIntake
 from cmkit.facts.section import CellKind, Column
 
 _FEW = 60
+_ALONE = 3
+_EXAMPLES = 3
 
 
 def as_dict(session: Session, result: Result) -> dict[str, object]:
@@ -23,6 +26,7 @@ def as_dict(session: Session, result: Result) -> dict[str, object]:
         "dry_run": result.dry,
         "files": [_sheet(*sheet, books) for sheet in result.sheets],
         "problems": [problem.as_dict() for problem in result.problems],
+        "own_files": result.own,
         "rejects": str(result.rejects) if result.rejects else None,
     }
 
@@ -61,14 +65,14 @@ def _books(session: Session, result: Result) -> dict[int, Mapping[str, object]]:
     return {int(str(row["id"])): row for row in live_batches(session.store) if row["id"] in wanted}
 
 
-def show_result(session: Session, result: Result) -> None:
+def show_result(session: Session, result: Result, warnings: str = "group") -> None:
     """A line a sheet, the problems below; one JSON value where that was asked for."""
     if session.format == "json":
         session.show_json(as_dict(session, result))
         return
     if not session.quiet and result.sheets:
         _show_sheets(session, result)
-    _tell(session, result)
+    _tell(session, result, warnings)
 
 
 def _show_sheets(session: Session, result: Result) -> None:
@@ -98,8 +102,10 @@ def _counts(outcome: Outcome) -> tuple[int, int, int, int, int, int]:
     return (outcome.read, outcome.created, outcome.updated, outcome.unchanged, outcome.kept, outcome.rejected)
 
 
-def _tell(session: Session, result: Result) -> None:
+def _tell(session: Session, result: Result, warnings: str) -> None:
     books = _books(session, result)
+    hidden = 0
+    doubts: list[Problem] = []
     for intake, outcome, known in result.sheets:
         if known:
             before = books.get(known, {})
@@ -109,16 +115,12 @@ def _tell(session: Session, result: Result) -> None:
                 )
             )
         problems = [*intake.problems, *outcome.problems]
-        errors = [problem for problem in problems if problem.severity == "error"]
-        session.show_problems(errors or [])
-        warnings = len(problems) - len(errors)
-        if warnings or intake.warnings_hidden:
-            session.say(
-                _("{file}：{shown} 条提醒，{hidden} 条按设置不显示").format(
-                    file=intake.file, shown=warnings, hidden=intake.warnings_hidden
-                )
-            )
-            session.show_problems([problem for problem in problems if problem.severity == "warning"], 10)
+        session.show_problems([problem for problem in problems if problem.severity == "error"])
+        doubts += [problem for problem in problems if problem.severity == "warning"]
+        hidden += intake.warnings_hidden
+    _tell_doubts(session, doubts, warnings)
+    if hidden:
+        session.say(_("另有 {count} 条提醒属于行业包里设为不显示的种类（pack.toml 的 silence）").format(count=hidden))
     session.show_problems(result.problems)
     if result.rejects:
         session.say(_("拒收的行已写入 {path}，改正后再导入").format(path=result.rejects))
@@ -133,6 +135,31 @@ def _tell(session: Session, result: Result) -> None:
             _("第 {batches} 批（{who} {at}）；撤销用 cmkit imports undo").format(
                 batches=shown, who=last.get("who", session.who), at=last.get("at", "")
             )
+        )
+
+
+def _tell_doubts(session: Session, doubts: Sequence[Problem], warnings: str) -> None:
+    """Warnings of one kind in one line with their number and the first cells, unless all are wanted, or none."""
+    if warnings == "all":
+        session.show_problems(doubts, len(doubts))
+    if warnings != "group":
+        return
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in doubts:
+        kinds.setdefault((problem.code, problem.hint), []).append(problem)
+    for (code, _hint), alike in kinds.items():
+        if len(alike) <= _ALONE:
+            session.show_problems(alike)
+            continue
+        places = _("、").join(str(problem.place) for problem in alike[:_EXAMPLES])
+        session.say(
+            _("[{code}] {count} 处：{message}（{places} …）{hint}").format(
+                code=code, count=len(alike), message=alike[0].message, places=places, hint=alike[0].hint
+            )
+        )
+    if any(len(alike) > _ALONE for alike in kinds.values()):
+        session.say(
+            _("提醒不影响导入；--warnings all 逐条列出，--warnings none 不显示，行业包的 silence 可长期关掉一种")
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from cmkit.base.faults import Exit, Fault, InputFault, UsageFault, worst
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
-from cmkit.commands._files import expand
+from cmkit.commands._files import expand, own_folders
 from cmkit.commands._kit import Session
 from cmkit.commands._reading import base_options
 from cmkit.facts.intake import HoldNeeded, Outcome, Passing, SheetIntake
@@ -85,6 +85,8 @@ class Result:
     dry: bool = False
     doubles: bool = False
     """Whether clients came in that may be there twice."""
+    own: list[str] = field(default_factory=list)
+    """Files of the folders named that were not read because cmkit made them."""
     layouts: int = 0
     """How many layouts of headings were decided on in this import."""
 
@@ -117,7 +119,9 @@ def day_in_name(path: Path) -> date | None:
 def import_files(session: Session, paths: Sequence[Path], wanted: Wanted) -> Result:
     """Read every file and write it; one file that cannot be used does not keep the others out."""
     result = Result(dry=wanted.dry)
-    files = expand(paths)
+    given = expand(paths, own_folders(session))
+    files, result.own = given.found, given.own
+    given.tell(session)
     kept: dict[tuple[str, ...], tuple[Path, Layout]] = {}
     options = replace(
         base_options(session),
@@ -206,15 +210,27 @@ def _write_held(
 
         undo(session.store, report.batch, session.who)
         report.batch = 0
-    if refused and wanted.rejects:
+    sent_back = [_with_conflicts(*pair) for pair in zip(intakes, report.outcomes, strict=True)]
+    if wanted.rejects and any(intake.rejected for intake in sent_back):
         from cmkit.base.workspace import private_folder
         from cmkit.importing.rejects import write_rejects
 
         target = _numbered(wanted.rejects, path, taken=result.rejects is not None)
         private_folder(target.parent)
-        write_rejects(path, intakes, target, password=wanted.password)
+        write_rejects(path, sent_back, target, password=wanted.password)
         result.rejects = target
     return report
+
+
+def _with_conflicts(intake: SheetIntake, outcome: Outcome) -> SheetIntake:
+    """The sheet with the rows among its rejected ones that the store refused (``--on-conflict fail``)."""
+    if not outcome.refused:
+        return intake
+    return replace(
+        intake,
+        rejected=tuple(sorted({*intake.rejected, *outcome.refused})),
+        problems=(*intake.problems, *outcome.problems),
+    )
 
 
 def _numbered(target: Path, path: Path, *, taken: bool) -> Path:

@@ -28,6 +28,13 @@ from cmkit.commands._kit import DAY, Session, command, with_session
 @click.option(
     "--blank", type=click.Choice(["keep", "clear"]), default="keep", show_default=True, help=_("空格：保留原值或清除")
 )
+@click.option(
+    "--warnings",
+    type=click.Choice(["group", "all", "none"]),
+    default="group",
+    show_default=True,
+    help=_("提醒：同类的合成一条、全部列出、不显示（结果中仍计数）"),
+)
 @click.option("--strict", is_flag=True, help=_("有一行不行就整批不导入"))
 @click.option("--dry-run", "dry", is_flag=True, help=_("只检查，不写入"))
 @click.option(
@@ -43,12 +50,12 @@ from cmkit.commands._kit import DAY, Session, command, with_session
     help=_("打开加密文件的密码所在的文件"),
 )
 @with_session
-def cli(session: Session, paths: tuple[Path, ...], maps: tuple[str, ...], **words: Any) -> int:
+def cli(session: Session, paths: tuple[Path, ...], maps: tuple[str, ...], warnings: str, **words: Any) -> int:
     """Spreadsheets into the store."""
     from cmkit.commands._import_show import show_result
     from cmkit.commands._importing import Wanted, import_files
 
     wanted = Wanted.of(maps, **words)
     result = import_files(session, paths, wanted)
-    show_result(session, result)
+    show_result(session, result, warnings)
     return result.exit_code

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 
 from cmkit.base.faults import Exit
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, with_session
+
+_SHOWN = 20
 
 
 @group("imports", _("查看和撤销导入的批次"))
@@ -79,9 +81,27 @@ def undo_(session: Session, number: int) -> int:
         session.show_json(told)
     else:
         session.say(_("第 {batch} 批已撤销：删除 {removed} 条，复原 {restored} 条").format(**told))
-        for one in stays:
-            session.say(_("保留 {table} {key}：{why}").format(**one))
+        _tell_stays(session, stays)
     return Exit.REFUSED if stays else Exit.DONE
+
+
+def _tell_stays(session: Session, stays: Sequence[Mapping[str, str]]) -> None:
+    """The records that are still there, with what can be done about them."""
+    for one in stays[:_SHOWN]:
+        spec = session.pack.tables.get(one["table"])
+        session.say(
+            _("没有撤掉 {table} {key}：{why}").format(
+                table=spec.label if spec is not None else one["table"], key=one["key"], why=one["why"]
+            )
+        )
+    if len(stays) > _SHOWN:
+        session.say(_("…… 另有 {count} 条，用 --format json 全部列出").format(count=len(stays) - _SHOWN))
+    if stays:
+        session.say(
+            _(
+                "要撤掉它们：先撤销引用它们的批次（cmkit imports list 查看），或改掉引用；人工修改过的值用 records add 改回"
+            )
+        )
 
 
 @cli.command("layouts", help=_("列出记住的表头版式；--forget 忘掉一种"))

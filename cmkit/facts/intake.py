@@ -107,6 +107,8 @@ class Outcome:
     kept: int = 0
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    """Rows that were read well but that the store would not take, because they differ from what is there."""
 
     @property
     def read(self) -> int:

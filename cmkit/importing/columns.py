@@ -390,8 +390,8 @@ def _fit(columns: Sequence[str], spec: TableSpec, names: str) -> float:
     if not coverage:
         return 0.0
     named = any(word and word in names for word in (_fold(word) for word in (spec.zh, spec.en, *spec.aliases)))
-    if coverage + present + named < 1:
-        return 0.0
+    if coverage + present + named < 1 or (not present and len(list(filter(None, columns))) == 1):
+        return 0.0  # one word that some column is called is a title, not a table
     return coverage * 0.5 + present * 0.3 + 0.2 * named + 0.05 * held / max(len(spec.columns), 1)
 
 

@@ -11,10 +11,14 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.base.text import safe_line
 from cmkit.facts.intake import Skipped
+from cmkit.facts.kinds import Kind
 from cmkit.facts.specs import TableSpec
-from cmkit.importing.find import find_all
+from cmkit.importing.columns import match_columns, needed_columns
+from cmkit.importing.find import Found, find_all
 from cmkit.importing.options import ReadOptions
 from cmkit.sheets.book import open_book, sheet_problems
+
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class LookTable:
     rows: int
     skipped: tuple[Skipped, ...]
     table: str | None
+    missing: tuple[str, ...] = ()
+    """The labels of the columns that a new record of that type needs and that are not here."""
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape that scripts rely on."""
@@ -41,6 +47,7 @@ class LookTable:
             "rows": self.rows,
             "skipped": [{"row": item.row, "why": item.why} for item in self.skipped],
             "table": self.table,
+            "missing": list(self.missing),
         }
 
 
@@ -64,6 +71,47 @@ def look(
     return tables, problems
 
 
+def reasons(skipped: Sequence[Skipped]) -> str:
+    """The rows left out, by why: 标题 1、2；合计 25."""
+    words = {
+        "title": _("标题"),
+        "blank": _("空行"),
+        "note": _("注或落款"),
+        "total": _("合计"),
+        "units": _("单位行"),
+        "numbers": _("栏次行"),
+        "codes": _("字段代码行"),
+        "advice": _("填写说明"),
+        "example": _("示例"),
+        "template": _("模板行"),
+        "header": _("重复的表头"),
+        "zeros": _("全为零的行"),
+        "duplicate": _("重复的行"),
+    }
+    rows: dict[str, list[int]] = {}
+    for item in skipped:
+        rows.setdefault(words.get(item.why, item.why), []).append(item.row)
+    return _("；").join(
+        f"{why} {_('、').join(map(str, numbers[:_FEW]))}{'…' if len(numbers) > _FEW else ''}"
+        for why, numbers in rows.items()
+    )
+
+
+def _missing(found: Found, options: ReadOptions) -> tuple[str, ...]:
+    """What only a person can say is missing: a period or a day may stand in the title, the name or the options."""
+    spec = found.spec
+    if spec is None:
+        return ()
+    choices = found.layout.choices if found.layout is not None else options.columns
+    held = found.mapping or match_columns(found.table.columns, spec, choices)[0]
+    said = {*held.values(), *(("kpi",) if found.kpi else ())}
+    return tuple(
+        spec.columns[key].label
+        for key in needed_columns(spec)
+        if key not in said and key != "as_of" and spec.columns[key].kind is not Kind.PERIOD
+    )
+
+
 def _look_at(path: Path, specs: Mapping[str, TableSpec], options: ReadOptions) -> tuple[list[LookTable], list[Problem]]:
     book = open_book(path, password=options.password, limits=options.limits)
     tables = [
@@ -76,6 +124,7 @@ def _look_at(path: Path, specs: Mapping[str, TableSpec], options: ReadOptions) -
             len(found.table.rows),
             tuple(found.table.skipped),
             found.spec.table if found.spec is not None else None,
+            _missing(found, options),
         )
         for found in find_all(book, specs, options)
     ]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import re
+import warnings
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +19,7 @@ from cmkit.base.problem import Place
 from cmkit.base.text import safe_line
 from cmkit.sheets.book import open_book
 from cmkit.sheets.cells import Sheet, cell_index
+from cmkit.sheets.own import MAKER
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 _BAD = "FFF4B6B6"
 _DOUBTFUL = "FFFFF2CC"
 _NOTE_LENGTH = 1000
+_TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,7 +65,10 @@ def _load(path: Path, password: str | None) -> Workbook:
     if path.suffix.lower() not in {".xlsx", ".xlsm"} or password is not None:
         return _copied(opened.sheets)
     try:
-        return load_workbook(path, rich_text=True)
+        with warnings.catch_warnings():
+            # What openpyxl does not keep (conditional formats of newer versions …) is no news to a branch.
+            warnings.simplefilter("ignore", UserWarning)
+            return load_workbook(path, rich_text=True)
     except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile):
         return _copied(opened.sheets)
 
@@ -172,12 +182,36 @@ def _translated(formula: str, before: str, after: str) -> str | None:
 
 
 def _save(book: Workbook, target: Path) -> None:
+    """The whole file or none: written beside ``target``, synced and renamed."""
+    buffer = io.BytesIO()
+    book.properties.creator = book.properties.lastModifiedBy = MAKER
+    book.save(buffer)
+    temporary = target.with_name(f".{target.name[:60]}.{os.getpid()}.tmp")
     try:
-        book.save(target)
-        target.chmod(0o600)
+        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(_unchanged(buffer))
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise OutputFault(
             _("写不出文件：{why}").format(why=error.strerror or error),
             hint=_("请核对文件夹和权限"),
             place=Place(str(target)),
         ) from None
+
+
+def _unchanged(book: io.BytesIO) -> bytes:
+    """The file with one fixed time: whoever saves it later leaves another, and it counts as corrected."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for old in source.infolist():
+            data = source.read(old)
+            if old.filename == "docProps/core.xml":
+                data = _TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", data)
+            member = zipfile.ZipInfo(old.filename)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(member, data)
+    return made.getvalue()

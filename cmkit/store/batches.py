@@ -207,6 +207,8 @@ class _Marks:
         if not block.keys:  # every row was refused: there are no columns either
             return False
         found = False
+        if not block.keys:
+            return found
         for places, seen in zip(self.places, self.seen, strict=True):
             columns = [block.columns[place] for place in places]
             marks: Sequence[object] = columns[0]
@@ -362,7 +364,8 @@ def _update(
         verdict = _verdict(before.get(number, {}), days.get(number, blank_day), given, info)
         if verdict == "fail":
             outcome.rejected += 1
-            outcome.problems.append(_conflict(intake, row))
+            outcome.refused.append(row.row)
+            outcome.problems.append(_conflict(sheet, row, given, before.get(number, {})))
             continue
         setattr(outcome, verdict, getattr(outcome, verdict) + 1)
         accepted.append((number, row))
@@ -433,10 +436,16 @@ def _verdict(
     return "kept" if held else "unchanged"
 
 
-def _conflict(intake: SheetIntake, row: IntakeRow) -> Problem:
+def _conflict(sheet: _Sheet, row: IntakeRow, given: Mapping[str, Stored], before: Mapping[str, Stored]) -> Problem:
+    columns = sheet.tables.spec.columns
+    labels = _("、").join(
+        columns[name].label
+        for name, new in given.items()
+        if new is not None and not columns[name].measure and before.get(name) not in {None, new}
+    )
     return Problem(
-        Place(intake.file, intake.sheet, f"A{row.row}"),
+        Place(sheet.intake.file, sheet.intake.sheet, f"A{row.row}"),
         "conflict",
-        _("第 {row} 行与库中已有记录不一致").format(row=row.row),
+        _("第 {row} 行与库中已有记录不一致：{labels}").format(row=row.row, labels=labels),
         _("去掉 --on-conflict fail 可更新，或改正此行"),
     )

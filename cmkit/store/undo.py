@@ -93,7 +93,7 @@ def _list_hand_edits(
     for start in range(0, len(touched), CHUNK):
         part = touched[start : start + CHUNK]
         for (key,) in connection.execute(words.where(tables.state.c.id.in_(part))):
-            report.stays.append((tables.spec.table, key, _("此后有人工修改，修改保留")))
+            report.stays.append((tables.spec.table, key, _("此后有人工修改过的值，照旧")))
 
 
 def _sweep(connection: Connection, schema: Schema, touched: Mapping[str, Collection[int]], report: UndoReport) -> None:
@@ -123,7 +123,8 @@ def _sweep(connection: Connection, schema: Schema, touched: Mapping[str, Collect
         report.removed += len(gone)
         for number in sorted(set(keys) & set(touched.get(name, ()))):
             if (name, keys[number]) in named:
-                why = _("被 {table} 引用，保留").format(table=named[name, keys[number]])
+                other = schema.facts[named[name, keys[number]]].spec.label
+                why = _("还有{table}引用它").format(table=other)
                 report.stays.append((name, keys[number], why))
 
 

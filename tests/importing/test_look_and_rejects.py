@@ -57,6 +57,7 @@ def test_look_gives_the_shape_that_scripts_rely_on(tmp_path: Path, specs: Specs)
             "rows": 4,
             "skipped": [{"row": 1, "why": "title"}, {"row": 7, "why": "total"}],
             "table": "clients",
+            "missing": [],
         }
     ]
 
