@@ -14,10 +14,12 @@ Fresh = Callable[..., Office]
 HEADINGS = ["客户编号", "客户姓名", "客户类型", "联系电话", "客户等级", "客户经理工号"]
 
 
-def ledger(path: Path, rows: list[list[object]], headings: list[str] = HEADINGS) -> Path:
+def ledger(path: Path, rows: list[list[str]], headings: list[str] = HEADINGS) -> Path:
     book = Workbook()
-    for row in [headings, *rows]:
-        book.active.append(row)
+    sheet = book.worksheets[0]
+    for number, row in enumerate([headings, *rows], 1):
+        for column, value in enumerate(row, 1):
+            sheet.cell(number, column).value = value
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path
@@ -53,7 +55,7 @@ def test_what_was_filled_in_or_corrected_is_data(fresh: Fresh, tmp_path: Path) -
     box.mkdir()
     office.run("import", bad, "--rejects", box / "退回.xlsx").expect(4)
     book = load_workbook(box / "退回.xlsx")
-    book.active["E2"] = "贵宾"
+    book.worksheets[0]["E2"] = "贵宾"
     book.save(box / "退回.xlsx")
     found = office.run("import", box, "--format", "json").expect(0).json()
     assert [one["created"] for one in found["files"]] == [1]
@@ -74,7 +76,7 @@ def test_the_folders_of_the_workspace_are_no_data(office: Office) -> None:
 
 def test_warnings_of_one_kind_are_one_line(fresh: Fresh, tmp_path: Path) -> None:
     office = fresh()
-    rows: list[list[object]] = [[f"C{n}", "张三", "个人", f"1200000{n:04}", "普通", "E1"] for n in range(50)]
+    rows: list[list[str]] = [[f"C{n}", "张三", "个人", f"1200000{n:04}", "普通", "E1"] for n in range(50)]
     path = ledger(tmp_path / "客户.xlsx", rows)
     grouped = office.run("import", path, "--dry-run").expect(0)
     assert grouped.err.count("[phone_range]") == 1
@@ -91,7 +93,7 @@ def test_warnings_of_one_kind_are_one_line(fresh: Fresh, tmp_path: Path) -> None
 def test_rows_refused_because_of_the_store_come_back_too(fresh: Fresh, tmp_path: Path) -> None:
     """C1 is 普通 in the store; the file says 贵宾, and ``--on-conflict fail`` refuses it."""
     office = fresh()
-    rows: list[list[object]] = [
+    rows: list[list[str]] = [
         ["C1", "张三", "个人", "13800138000", "普通", "E1"],
         ["C2", "李四", "个人", "13800138001", "普通", "E1"],
     ]
@@ -102,7 +104,7 @@ def test_rows_refused_because_of_the_store_come_back_too(fresh: Fresh, tmp_path:
         4
     )
     assert "客户等级" in told.err
-    sheet = load_workbook(back).active
+    sheet = load_workbook(back).worksheets[0]
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [rows[0]]
     assert "客户等级" in (sheet["A2"].comment.text or "")
 
