@@ -138,7 +138,7 @@ _MINUTES = (
     Look("Heading 1", "黑体", 16, indent=32, line=_PITCH, keep=True, outline=0),
     Look("Heading 2", "楷体", 16, indent=32, line=_PITCH, keep=True, outline=1),
     Look("正文文字", "仿宋", 16, indent=32, line=_PITCH, squeeze=_SQUEEZE),
-    Look("出席人员", "仿宋", 16, line=_PITCH),
+    Look("出席人员", "仿宋", 16, line=_PITCH, keep=True),
     Look("页码", "宋体", 14),
     *(
         replace(look, size=12, font="仿宋" if look.font == "宋体" else look.font)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -68,6 +69,13 @@ def form(session: Session, out: Path) -> None:
 @cli.command("render", help=_("生成会议纪要（上次未完成的行动项会带过来）；--agenda 生成会前议程"))
 @click.argument("meeting", metavar="MEETING")
 @click.option("--agenda", is_flag=True, help=_("会前的议程和签到表"))
+@click.option(
+    "--style",
+    type=click.Choice(["gb", "plain"]),
+    default="gb",
+    show_default=True,
+    help=_("gb：按 GB/T 9704-2012 的纪要格式；plain：普通样式"),
+)
 @click.option("--to", "to", default="md,html,docx", show_default=True, help=_("文件格式，用逗号分开"))
 @click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
 @send_options
@@ -76,18 +84,19 @@ def render_(
     session: Session,
     meeting: str,
     agenda: bool,
+    style: Literal["gb", "plain"],
     to: str,
     out: Path | None,
     sending: Sending,
 ) -> int:
     """The minutes as documents."""
-    from cmkit.reports.meetings import meeting_of, minutes
+    from cmkit.reports.meetings import before, meeting_of, minutes
 
     desk = session.desk()
     held = meeting_of(desk, meeting)
     period = held.date.isoformat()[:7] if held.date else desk.period.name
-    document = minutes(desk, held.meeting_id, agenda=agenda)
-    made = [(held.meeting_id, document)]
+    documents = before(desk, held.meeting_id) if agenda else [minutes(desk, held.meeting_id, style=style)]
+    made = [(held.meeting_id, document) for document in documents]
     return write_and_send(session, made, period, to, out, sending)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cmkit.base.lang import _, language
@@ -59,7 +59,7 @@ def minutes_document(facts: MinutesFacts) -> Document:
     meeting = facts.meeting
     parts = (
         _words("purpose", _("会议目的"), meeting.purpose),
-        _topics(facts),
+        *_topics(facts),
         _decisions(facts),
         _actions(facts),
         _carried(facts),
@@ -74,12 +74,17 @@ def minutes_document(facts: MinutesFacts) -> Document:
         headline=_headline(facts),
         sections=tuple(part for part in parts if part),
         signatures=(_("主持人"), _("记录人"), _("审核签发")),
-        mark=facts.mark,
+        mark=facts.mark or minutes_mark(org),
         made_on=meeting.date,
         template=TEMPLATE,
         lang=language(),
         extra=_extra(facts),
     )
+
+
+def minutes_mark(org: str) -> str:
+    """The red mark ×××××纪要 of GB/T 9704-2012, 10.3."""
+    return _("{org}会议纪要").format(org=org) if org else _("会议纪要")
 
 
 def minutes_title(meeting: Meeting) -> str:
@@ -149,20 +154,25 @@ def _words(key: str, title: str, text: str) -> Section | None:
     return Section(id=key, title=title, text=tuple(text.splitlines())) if text else None
 
 
-def _topics(facts: MinutesFacts) -> Section:
-    text: list[str] = []
-    for number, one in enumerate(facts.of_kind(TOPIC), 1):
+def _topics(facts: MinutesFacts) -> list[Section]:
+    """一、会议议题, and each topic one level below it: （一）… (GB/T 9704-2012, 7.3.3)."""
+    items = facts.of_kind(TOPIC)
+    told = (_("会议共有 {count} 项议题。").format(count=len(items)),) if items else ()
+    found = [Section(id="topics", title=_("会议议题"), text=told, empty=_("没有记录议题"))]
+    for number, one in enumerate(items, 1):
         speaker = _("（{name}汇报）").format(name=facts.name(one.speaker)) if one.speaker else ""
-        text.append(f"{number}. {one.topic}{speaker}")
-        if one.discussion:
-            text.append(_("讨论：{text}").format(text=one.discussion))
-        if one.result:
-            text.append(_("结果：{text}").format(text=one.result))
-    return Section(id="topics", title=_("会议议题"), text=tuple(text), empty=_("没有记录议题"))
+        text = [_("讨论：{text}").format(text=one.discussion)] if one.discussion else []
+        text += [_("结果：{text}").format(text=one.result)] if one.result else []
+        title = f"{one.topic}{speaker}"
+        found.append(Section(f"topic{number}", title, tuple(text), level=2, empty=_("没有记录讨论和结果")))
+    return found
 
 
 def _decisions(facts: MinutesFacts) -> Section:
-    text = tuple(f"{number}. {one.topic}" for number, one in enumerate(facts.of_kind(DECISION), 1))
+    mark = "（{number}）{text}" if language() == "zh" else "({number}) {text}"
+    text = tuple(
+        mark.format(number=counted(number), text=one.topic) for number, one in enumerate(facts.of_kind(DECISION), 1)
+    )
     return Section(id="decisions", title=_("会议决议"), text=text, empty=_("没有形成决议"))
 
 
@@ -196,13 +206,45 @@ def _action_cells(facts: MinutesFacts, one: Action) -> tuple[Cell, ...]:
     return one.task.what, facts.name(one.task.owner_id) or one.task.department, one.task.due, one.status
 
 
+def counted(number: int) -> str:
+    """一 … 九十九 in Chinese, as levels are numbered; figures otherwise and beyond."""
+    tens, ones = divmod(number, 10)
+    if language() != "zh" or not 0 < number < 100:  # noqa: PLR2004 - two digits
+        return str(number)
+    digits = "零一二三四五六七八九"
+    head = "" if not tens else ("" if tens == 1 else digits[tens]) + "十"
+    return head + (digits[ones] if ones else "")
+
+
+def plain_document(facts: MinutesFacts) -> Document:
+    """The minutes in the plain style of every report: no mark, no red line, time and people in the head."""
+    made = minutes_document(facts)
+    return replace(made, template="", meta=_meta(facts), subtitle=facts.meeting.issue_no, mark="", extra=())
+
+
+def sign_in_document(facts: MinutesFacts) -> Document:
+    """The sheet that is laid on the table and signed, on a page of its own."""
+    meeting = facts.meeting
+    head = {_("时间"), _("地点"), _("主持人"), _("单位")}
+    return Document(
+        name="sign_in",
+        title=_("{title}签到表").format(title=meeting.title),
+        subtitle=meeting.issue_no,
+        meta=tuple(pair for pair in _meta(facts) if pair[0] in head),
+        sections=(replace(sign_in_section(facts), title=_("参会人员"), numbered=False),),
+        notes=(_("请本人签字；迟到、早退、代签请在备注中写明。"),),
+        made_on=meeting.date,
+        lang=language(),
+    )
+
+
 def agenda_document(facts: MinutesFacts) -> Document:
-    """The paper before the meeting: what will be talked about, what is still open, and the sheet to sign."""
+    """The paper before the meeting: what will be talked about, and what is still open."""
     meeting = facts.meeting
     rows = tuple((number, one.topic, facts.name(one.speaker)) for number, one in enumerate(facts.of_kind(TOPIC), 1))
     columns = (Column(_("序号"), "count", width=6), Column(_("议题"), "note"), Column(_("汇报人"), width=12))
     topics = Section(id="topics", title=_("会议议程"), columns=columns, rows=rows, empty=_("议程待定"))
-    parts = (_words("purpose", _("会议目的"), meeting.purpose), topics, _carried(facts), sign_in_section(facts))
+    parts = (_words("purpose", _("会议目的"), meeting.purpose), topics, _carried(facts))
     return Document(
         name="agenda",
         title=_("{title}议程").format(title=meeting.title),

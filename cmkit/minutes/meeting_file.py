@@ -160,6 +160,7 @@ class _Reader:
         values["next_meeting"] = values.pop("next", "")
         if not values.get("meeting_id"):
             values["meeting_id"] = default_id(values["date"], values.get("series") or values["title"])
+        self.lacking(values, topics, decisions)
         origin = Origin(file=self.file, sheet=self.sheet)
         meeting = Meeting(**values, origin=origin)
         number = meeting.meeting_id
@@ -182,6 +183,15 @@ class _Reader:
             for n, task in enumerate(actions, 1)
         ]
         return MeetingFile(meeting, tuple(items), tuple(tasks)), self.problems
+
+    def lacking(self, values: Mapping[str, Any], topics: Sequence[object], decisions: Sequence[object]) -> None:
+        """One warning that names everything that minutes need (manual row 2-17) and the file does not say."""
+        told = {**values, "topics": topics, "decisions": decisions}
+        needed = ("start", "place", "host", "recorder", "present", "topics", "decisions")
+        missing = [label("time" if key == "start" else key, meeting_aliases()) for key in needed if not told.get(key)]
+        if missing:
+            message = _("会议记录还缺：{names}").format(names="、".join(missing))
+            self.say("incomplete", "", message, hint=_("已登记；补齐后再登记一次，会更新同一次会议"), warn=True)
 
     def text(self, value: Any, cell: str) -> str:
         if isinstance(value, str):

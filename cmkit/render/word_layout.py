@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cmkit.base.lang import _
 from cmkit.render.cells import measure
 
 TABLE_STYLE: Final = "数据表"
@@ -19,6 +20,8 @@ _SHORT, _HEAD, _NOTE = 12, 6, 40
 """In Latin characters: what stays on one line, where a heading may break, how wide a long note should be at least."""
 _SMALLEST = 0.8
 _SAMPLE = 200
+_SIGNING, _SIGNATURE = 510, 2200
+"""9 mm high, 39 mm wide: room for a signature."""
 _LATIN_EXTRA = 0.28
 _DRAWN: Final = re.compile("[▁-█]")
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,14 +55,36 @@ def widths(file: Any) -> None:
         if table.tblStyle_val in dressed:
             base = _base(rows, styles)
             needs = _needs(rows, base)
+            signed = [spot for spot, cell in enumerate(rows[0].tc_lst) if _words(cell) in _to_sign()]
+            for spot in signed:
+                needs[spot] = Need(_SIGNATURE, _SIGNATURE)
             least = sum(need.least for need in needs)
             if least > room:
                 _shrink(rows, max(_SMALLEST, room / least), base)
                 needs = _needs(rows, base)
             _apply(table, rows, shared(needs, room))
+            if signed:
+                _tall(rows[1:])
         else:
             count = max(len(row.tc_lst) for row in rows)
             _apply(table, rows, [room // count] * count)
+
+
+def _to_sign() -> frozenset[str]:
+    """The headings of columns in which people write by hand."""
+    return frozenset({_("签到"), _("签字"), _("签名")})
+
+
+def _words(cell: Any) -> str:
+    return "".join(_text(run) for run in cell.iter(_RUN))
+
+
+def _tall(rows: list[Any]) -> None:
+    """Rows high enough for a signature."""
+    from docx.shared import Twips
+
+    for row in rows:
+        row.trHeight_val = Twips(_SIGNING)
 
 
 @dataclass(frozen=True, slots=True)

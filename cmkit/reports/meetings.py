@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from cmkit.base.faults import InputFault
 from cmkit.base.lang import _
@@ -12,7 +13,13 @@ from cmkit.base.problem import Place, Problem
 from cmkit.facts.records import AgendaItem, Client, Fact, Meeting, Task
 from cmkit.facts.section import Document
 from cmkit.minutes.actions import carried_actions
-from cmkit.minutes.document import MinutesFacts, agenda_document, minutes_document
+from cmkit.minutes.document import (
+    MinutesFacts,
+    agenda_document,
+    minutes_document,
+    plain_document,
+    sign_in_document,
+)
 from cmkit.minutes.form import from_form
 from cmkit.minutes.gaps import MeetingFacts, MeetingGap, minutes_gaps, series_of
 from cmkit.minutes.meeting_file import Lookups, MeetingFile, keep_progress, read_meeting
@@ -95,10 +102,16 @@ def minutes_facts(desk: Desk, meeting: Meeting) -> MinutesFacts:
     )
 
 
-def minutes(desk: Desk, text: str, *, agenda: bool = False) -> Document:
-    """The minutes (or, before it, the agenda) of a meeting."""
+def minutes(desk: Desk, text: str, *, style: Literal["gb", "plain"] = "gb") -> Document:
+    """The minutes of a meeting, after GB/T 9704-2012 or in the plain style."""
     facts = minutes_facts(desk, meeting_of(desk, text))
-    return agenda_document(facts) if agenda else minutes_document(facts)
+    return minutes_document(facts) if style == "gb" else plain_document(facts)
+
+
+def before(desk: Desk, text: str) -> list[Document]:
+    """The papers before a meeting: the agenda and the sign-in sheet."""
+    facts = minutes_facts(desk, meeting_of(desk, text))
+    return [agenda_document(facts), sign_in_document(facts)]
 
 
 def meeting_gaps(desk: Desk, start: date, end: date) -> list[MeetingGap]:

@@ -242,8 +242,31 @@ def test_a_meeting_form_is_filled_in_excel(office: Office, tmp_path: Path) -> No
 
 
 def test_an_agenda_before_the_meeting(office: Office) -> None:
-    path = Path(office.json("minutes", "render", "周例会", "--agenda", "--to", "md")[0])
-    assert "签到" in path.read_text(encoding="utf-8")
+    agenda, sheet = (Path(path) for path in office.json("minutes", "render", "周例会", "--agenda", "--to", "md"))
+    assert "会议议程" in agenda.read_text(encoding="utf-8")
+    assert "签到" in sheet.read_text(encoding="utf-8")
+
+
+def test_minutes_in_two_styles(office: Office) -> None:
+    """After GB/T 9704 the mark and 出席 at the end; plain without a mark, the people in the head."""
+    gb = Path(office.json("minutes", "render", "周例会", "--to", "md")[0]).read_text(encoding="utf-8")
+    plain = Path(office.json("minutes", "render", "周例会", "--style", "plain", "--to", "md")[0]).read_text(
+        encoding="utf-8"
+    )
+    assert "总行会议纪要" in gb
+    assert "总行会议纪要" not in plain
+    assert plain.index("出席") < plain.index("一、") < gb.index("出席")
+
+
+def test_a_meeting_file_with_next_to_nothing_says_what_is_missing(office: Office) -> None:
+    """``title`` and ``date`` alone are taken in, and every thing that minutes need is named at once."""
+    path = office.root / "空.toml"
+    path.write_text('title = "临时会"\ndate = 2026-10-30\n', encoding="utf-8")
+    told = office.run("minutes", "new", path).expect(0)
+    for word in ("时间", "地点", "主持", "记录", "出席", "议程", "决议"):
+        assert word in told.err
+    assert "还缺" in told.err
+    assert told.lines[0].startswith("M-2026-10-30-")
 
 
 def test_a_series_that_was_not_held(bank: Office) -> None:

@@ -193,7 +193,9 @@ def test_warnings_leave_the_meeting_standing() -> None:
         ("no_due", "warning"),
         ("unknown_owner", "warning"),
         ("no_owner", "warning"),
+        ("incomplete", "warning"),
     ]
+    assert "主持" in problems[-1].message
     assert found.tasks[0].owner_id == "外请专家"
 
 

@@ -7,7 +7,14 @@ from datetime import date
 from cmkit.facts.records import AgendaItem, Meeting, Task
 from cmkit.facts.section import Document, Section, Status
 from cmkit.minutes.actions import Action, action_of, carried_actions, close_action, open_actions
-from cmkit.minutes.document import MinutesFacts, agenda_document, minutes_document
+from cmkit.minutes.document import (
+    MinutesFacts,
+    agenda_document,
+    counted,
+    minutes_document,
+    plain_document,
+    sign_in_document,
+)
 
 THURSDAY = date(2026, 10, 29)
 MEETING = Meeting(
@@ -63,6 +70,8 @@ def test_minutes_hold_every_field_under_its_name() -> None:
     assert [section.id for section in document.sections] == [
         "purpose",
         "topics",
+        "topic1",
+        "topic2",
         "decisions",
         "actions",
         "summary",
@@ -72,13 +81,16 @@ def test_minutes_hold_every_field_under_its_name() -> None:
 
 def test_topics_decisions_and_actions() -> None:
     document = minutes_document(facts())
-    assert part(document, "topics").text == (
-        "1. 存款进度（陈涛汇报）",
-        "讨论：差 300 万",
-        "结果：逐户跟进",
-        "2. 下周计划",
+    assert part(document, "topics").text == ("会议共有 2 项议题。",)
+    first, second = part(document, "topic1"), part(document, "topic2")
+    assert (first.title, first.level, first.text) == (
+        "存款进度（陈涛汇报）",
+        2,
+        ("讨论：差 300 万", "结果：逐户跟进"),
     )
-    assert part(document, "decisions").text == ("1. 走访补齐",)
+    assert (second.title, second.text) == ("下周计划", ())
+    assert document.mark == "城东支行会议纪要"
+    assert part(document, "decisions").text == ("（一）走访补齐",)
     assert part(document, "actions").rows == (
         (1, "事项M2-9", "陈涛", THURSDAY, Status("warn", "今天到期")),
         (2, "事项M2-10", "陈涛", date(2026, 11, 4), Status("none", "待办")),
@@ -154,12 +166,25 @@ def test_closing_keeps_the_earlier_remark_and_is_not_seen_before_its_day() -> No
 
 def test_the_agenda_comes_with_a_sheet_to_sign() -> None:
     document = agenda_document(facts())
-    assert [section.id for section in document.sections] == ["purpose", "topics", "sign_in"]
+    assert [section.id for section in document.sections] == ["purpose", "topics"]
     assert ("时间", "2026年10月28日 07:30-08:00") in document.meta
     assert part(document, "topics").rows == ((1, "存款进度", "陈涛"), (2, "下周计划", ""))
-    assert part(document, "sign_in").rows == (
+    assert sign_in_document(facts()).sections[0].rows == (
         (1, "陈涛", "出席", "", ""),
         (2, "李静", "出席", "", ""),
         (3, "钱顾问", "列席", "", ""),
         (4, "王五（出差）", "请假", "", ""),
     )
+
+
+def test_levels_are_counted_in_chinese() -> None:
+    assert [counted(number) for number in (1, 9, 10, 11, 20, 35, 99, 100)] == [
+        "一", "九", "十", "十一", "二十", "三十五", "九十九", "100",
+    ]  # fmt: skip
+
+
+def test_the_plain_style_has_people_in_its_head_and_no_mark() -> None:
+    document = plain_document(facts())
+    assert (document.template, document.mark, document.extra) == ("", "", ())
+    assert dict(document.meta)["出席"] == "陈涛、李静"
+    assert [one.id for one in document.sections] == [one.id for one in minutes_document(facts()).sections]

@@ -14,6 +14,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 
 from cmkit.base.faults import UsageFault
 from cmkit.facts.section import Column, Document, Figure, Section, Status
@@ -378,6 +379,49 @@ def test_minutes_follow_the_standard(minutes: Document) -> None:
     assert [part.text for part in sheet.footer.paragraphs] == ["—  —"]
     assert " PAGE " in sheet.footer.paragraphs[0]._p.xml
     assert file.settings.odd_and_even_pages_header_footer
+
+
+def test_minutes_numbers_in_the_file(minutes: Document) -> None:
+    """document.xml: 11906 × 16838 twips, margins of 37/35/28/26 mm, 22 lines of 28.95 pt in 225 mm, 28 characters in 156 mm."""
+    file = docx.Document(io.BytesIO(render(minutes, "docx")))
+    page = file.sections[0]._sectPr
+    sheet = {name: int(page.find(qn("w:pgSz")).get(qn(f"w:{name}"))) for name in ("w", "h")}
+    edge = {
+        name: int(page.find(qn("w:pgMar")).get(qn(f"w:{name}")))
+        for name in ("top", "bottom", "left", "right", "footer")
+    }
+    assert sheet == {"w": 11906, "h": 16838}
+    assert edge == {"top": 2098, "bottom": 1984, "left": 1587, "right": 1474, "footer": 1304}
+    high, wide = sheet["h"] - edge["top"] - edge["bottom"], sheet["w"] - edge["left"] - edge["right"]
+    assert high // 579 == 22
+    assert wide // (16 * 20 - 5) == 28
+    fonts = {
+        name: (
+            file.styles[name].element.rPr.find(qn("w:rFonts")).get(qn("w:eastAsia")),
+            int(file.styles[name].element.rPr.find(qn("w:sz")).get(qn("w:val"))),
+        )
+        for name in ("纪要标志", "Title", "Heading 1", "Heading 2", "正文文字", "出席人员", "页码")
+    }
+    assert fonts == {
+        "纪要标志": ("方正小标宋简体", 72),
+        "Title": ("方正小标宋简体", 44),
+        "Heading 1": ("黑体", 32),
+        "Heading 2": ("楷体", 32),
+        "正文文字": ("仿宋", 32),
+        "出席人员": ("仿宋", 32),
+        "页码": ("宋体", 28),
+    }
+    mark = file.styles["纪要标志"].element
+    assert mark.rPr.find(qn("w:color")).get(qn("w:val")) == "C00000"
+    assert 34 <= int(mark.pPr.find(qn("w:spacing")).get(qn("w:before"))) / 20 / 72 * 25.4 <= 36
+    assert file.settings.odd_and_even_pages_header_footer
+
+
+def test_a_sheet_to_sign_has_room_to_sign() -> None:
+    columns = (Column("姓名"), Column("签到", width=20))
+    section = Section("s", "签到表", columns=columns, rows=(("王敏", ""), ("孙丽", "")))
+    made = docx.Document(io.BytesIO(render(Document(name="sign_in", title="签到表", sections=(section,)), "docx")))
+    assert [row._tr.trHeight_val for row in made.tables[0].rows][1:] == [510 * 635] * 2
 
 
 def test_a_thousand_rows_are_not_too_many() -> None:
