@@ -13,12 +13,10 @@ from cmkit.facts.section import Chart, Column, Document, Figure, Section, Series
 
 _VERSION: Final = 1
 _KINDS: Final = {kind.__name__: kind for kind in (Chart, Column, Document, Figure, Section, Series, Status, Trend)}
-_LEFT_OUT: Final = frozenset({"records"})
-"""Where a section's figures come from is the store's to say; the page does not show it."""
 
 
 def document_bytes(document: Document) -> bytes:
-    """The document, packed. The records behind its sections are left out: nothing of them is printed."""
+    """The document, packed. The records behind its figures are left out: nothing of them is printed."""
     text = json.dumps({"version": _VERSION, "document": _plain(document)}, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
 
@@ -44,7 +42,8 @@ def _plain(value: Any) -> Any:
         kept: dict[str, Any] = {"#": type(value).__name__}
         for part in fields(value):
             held = getattr(value, part.name)
-            if part.name not in _LEFT_OUT and held != part.default:
+            # What does not count in a comparison is where figures come from: the store's to say, never on the page.
+            if part.compare and held != part.default:
                 kept[part.name] = _plain(held)
         return kept
     if isinstance(value, Decimal):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 from unicodedata import east_asian_width
 
@@ -26,6 +27,8 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 
 def clean(text: str) -> str:
     """Text that every format can hold: characters outside XML as �, line breaks as one kind. Nothing else changes."""
+    if text.isprintable():
+        return text
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -99,12 +102,18 @@ def width(column: Column, texts: Iterable[str], *, most: int = 40) -> int:
     """The column's width in Latin characters: its own, else that of its longest line, within ``most``."""
     if column.width:
         return column.width
-    lines = (line for text in (heading(column), *texts) for line in text.split("\n"))
-    return max(4, min(most, max((measure(line) for line in lines), default=4)))
+    widest = 4
+    for text in {heading(column), *texts}:
+        for line in text.split("\n") if "\n" in text else (text,):
+            widest = max(widest, measure(line))
+    return min(most, widest)
 
 
+@lru_cache(maxsize=8192)
 def measure(text: str) -> int:
     """The width of a line in Latin characters; a Chinese character counts two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

@@ -88,7 +88,7 @@ class _Writer:
         overview.activate()
 
     def _overview(self, sheet: Any) -> None:
-        view = document_view(self.document)
+        view = document_view(self.document, drawn="words")
         lead = next((part for part in self.document.sections if _leads(part)), None)
         widths = table_widths(lead, least=_OVERVIEW_WIDTH) if lead else []
         widths += [_OVERVIEW_WIDTH] * (_CARDS * _CARD_COLUMNS - len(widths))
@@ -116,7 +116,7 @@ class _Writer:
             row = put_line(sheet, self.formats, row, across, text, "text")
         row = put_figures(sheet, self.formats, row, part.figures, _CARDS) if part.figures else row
         if part.rows:
-            row = put_table(sheet, self.formats, row, part, self.charts)
+            row = put_table(sheet, self.formats, row, part, self.charts, widths)
         if part.charts:
             row = self.charts.place(sheet, row + 1, part, widths)
         for text in shown.notes:
@@ -138,7 +138,7 @@ class _Writer:
             sheet.freeze_panes(head + 1, 1 if len(section.columns) > _CARDS else 0)
             sheet.repeat_rows(head)
             sheet.autofilter(head, 0, head + len(section.rows), len(section.columns) - 1)
-            row = put_table(sheet, self.formats, head, section, self.charts)
+            row = put_table(sheet, self.formats, head, section, self.charts, widths)
         for text in () if above else section.text:
             row = put_line(sheet, self.formats, row, (last, wide), cells.clean(text), "text")
         if section.figures:

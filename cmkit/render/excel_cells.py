@@ -46,14 +46,19 @@ class Formats:
 
     book: Any
     made: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+    asked: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def get(self, look: str = "", **more: Any) -> Any:
         """The format of a named look, with more properties over it."""
-        wanted = {"font_name": "微软雅黑", "font_size": 10} | _PLAIN.get(look, {}) | more
-        key = tuple(sorted(wanted.items()))
-        if key not in self.made:
-            self.made[key] = self.book.add_format(wanted)
-        return self.made[key]
+        asked = (look, *more.items())
+        found = self.asked.get(asked)
+        if found is None:
+            wanted = {"font_name": "微软雅黑", "font_size": 10} | _PLAIN.get(look, {}) | more
+            key = tuple(sorted(wanted.items()))
+            if key not in self.made:
+                self.made[key] = self.book.add_format(wanted)
+            found = self.asked[asked] = self.made[key]
+        return found
 
 
 def put_line(sheet: Any, formats: Formats, row: int, across: tuple[int, float], text: str, look: str) -> int:
@@ -77,9 +82,11 @@ def put_figures(sheet: Any, formats: Formats, row: int, items: Sequence[Figure],
     return row
 
 
-def put_table(sheet: Any, formats: Formats, row: int, section: Section, sparks: Sparks) -> int:
-    """Head, rows and total of a section; the next row."""
-    widths = table_widths(section)
+def put_table(
+    sheet: Any, formats: Formats, row: int, section: Section, sparks: Sparks, widths: Sequence[float] = ()
+) -> int:
+    """Head, rows and total of a section, whose columns are as wide as ``widths``; the next row."""
+    widths = widths or table_widths(section)
     sheet.set_row(row, 32)
     for spot, column in enumerate(section.columns):
         sheet.write_string(

@@ -9,7 +9,7 @@ from cmkit.render import colors, templates
 from cmkit.render.sandbox import environment, plain_words
 from cmkit.render.view import document_view
 
-_COLORS = {
+COLORS = {
     "accent": colors.ACCENT,
     "accent_soft": colors.ACCENT_SOFT,
     "ink": colors.INK,
@@ -28,7 +28,7 @@ def html(document: Document, where: tuple[Path, ...]) -> bytes:
     """The document as one page in UTF-8: styles and drawings inside, no script, nothing to fetch."""
     path = templates.find(document.template, "html", where, document.name)
     env = environment((path.parent, *where), escape=True)
-    colored = {name: colors.css(value) for name, value in _COLORS.items()}
+    colored = {name: colors.css(value) for name, value in COLORS.items()}
     with plain_words(path, {"document": None, "color": None}):
         text = env.get_template(path.name).render(document=document_view(document), color=colored)
     return text.encode()

@@ -55,6 +55,8 @@ class Outcome:
     exit_code: Exit = Exit.DONE
     raised: Fault | None = None
     """The fault itself where the task was done in this process; a fault does not travel between processes."""
+    worker: int = 0
+    """The process that did it."""
 
 
 def write_many(tasks: Iterable[Task], workers: int) -> Iterator[Outcome]:
@@ -125,7 +127,7 @@ def perform(number: int, task: Task, *, here: bool = False) -> Outcome:
         Written(path, hashlib.sha256(data).hexdigest(), len(data))
         for path, data in zip(paths, made.values(), strict=True)
     )
-    return Outcome(number, tuple(files), tuple(problems))
+    return Outcome(number, tuple(files), tuple(problems), worker=os.getpid())
 
 
 def _begin(lang: str) -> None:

@@ -23,7 +23,7 @@ def markdown(document: Document, where: tuple[Path, ...]) -> bytes:
     env = environment((path.parent, *where), escape=False, finalize=_finalize)
     env.filters |= {"cell": cell, "ready": Ready}
     with plain_words(path, {"document": None}):
-        text = env.get_template(path.name).render(document=document_view(document))
+        text = env.get_template(path.name).render(document=document_view(document, drawn="none"))
     return (re.sub(r"\n{3,}", "\n\n", text).strip() + "\n").encode()
 
 

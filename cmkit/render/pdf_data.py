@@ -12,7 +12,7 @@ from cmkit.facts.section import Cell, Document, Section, Trend
 from cmkit.render import colors
 from cmkit.render.cells import measure
 from cmkit.render.svg.pen import FONT
-from cmkit.render.view import CellView, ChartView, ColumnView, FigureView, SectionView, document_view
+from cmkit.render.view import CellView, ChartView, ColumnView, FigureView, SectionView, document_view, on_page
 from cmkit.render.word_layout import Need, shared
 
 _PORTRAIT, _LANDSCAPE = 595.28, 841.89
@@ -36,13 +36,13 @@ _PIECE = 12
 
 def document_data(document: Document, families: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Everything the template may use; every value is a text, a number for a drawing, or a list of such."""
-    view = document_view(document)
+    view = document_view(document, drawn="charts")
     minutes = document.template == "minutes"
     margin = _WIDE_MARGIN_MM if document.landscape else _MARGIN_MM
     page = _LANDSCAPE if document.landscape else _PORTRAIT
     room = page - (_MINUTES_MM if minutes else 2 * margin) * _POINTS_A_MM
     size = _MINUTES_SIZE if minutes else _SIZE
-    pairs = zip(document.sections, view.sections, strict=True)
+    pairs = zip((on_page(section) for section in document.sections), view.sections, strict=True)
     return {
         "title": _soft(view.title),
         "subtitle": _soft(view.subtitle),

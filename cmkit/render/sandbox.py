@@ -152,6 +152,8 @@ def _classes() -> tuple[Any, Any]:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    opened = _opened()
+
     class Sandbox(ImmutableSandboxedEnvironment):
         """Jinja's sandbox without the ways to make a small template fill the memory."""
 
@@ -172,6 +174,12 @@ def _classes() -> tuple[Any, Any]:
                 raise _security(_("格式宽度太大"))
             return safe
 
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            # Nine of ten looks are at the declared fields of a view, which are there to be seen.
+            if attribute in opened.get(type(obj), ()):
+                return getattr(obj, attribute)
+            return super().getattr(obj, attribute)
+
     class Field(StrictUndefined):
         """A field that is not there; its message carries the names that are, and the one that was asked for."""
 
@@ -183,6 +191,15 @@ def _classes() -> tuple[Any, Any]:
             return f"{','.join(names)}|{self._undefined_name}"
 
     return Sandbox, Field
+
+
+def _opened() -> Mapping[type, frozenset[str]]:
+    from cmkit.render import view
+
+    kinds = (
+        view.DocumentView, view.SectionView, view.ColumnView, view.CellView, view.FigureView, view.ChartView,
+    )  # fmt: skip
+    return {kind: frozenset(kind.__dataclass_fields__) for kind in kinds}
 
 
 def _names(obj: object) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Literal
 
 from cmkit.base.lang import _, language
 from cmkit.facts.section import Cell, Chart, Column, Document, Figure, Level, Section, Status, Trend
@@ -16,6 +17,8 @@ from cmkit.render.ready import NOTHING, Ready
 
 _DIGITS = "零一二三四五六七八九"
 _TEN = 10
+Drawn = Literal["all", "charts", "none", "words"]
+"""Everything; charts but no bars and sparklines in cells; no drawing; and for Excel, which writes raw values, no table."""
 EXTRA = (
     *("time", "place", "host", "recorder", "present", "absent", "attending", "issue_no", "approved_by", "issued_on"),
     "picture",
@@ -116,8 +119,8 @@ class DocumentView:
     extra: Mapping[str, str]
 
 
-def document_view(document: Document) -> DocumentView:
-    """What a template is given, in the language spoken now."""
+def document_view(document: Document, *, drawn: Drawn = "all") -> DocumentView:
+    """What a template is given, in the language spoken now; ``drawn`` says which drawings the format has a use for."""
     numbers = _numbers(document.sections)
     pairs = zip(document.sections, numbers, strict=True)
     return DocumentView(
@@ -127,7 +130,7 @@ def document_view(document: Document) -> DocumentView:
         meta=tuple((cells.clean(label), cells.clean(value)) for label, value in document.meta),
         headline=cells.clean(document.headline),
         cards=tuple(figure_view(card) for card in document.cards),
-        sections=tuple(section_view(section, number) for section, number in pairs),
+        sections=tuple(section_view(section, number, drawn=drawn) for section, number in pairs),
         notes=_texts(document.notes),
         signatures=_texts(document.signatures),
         mark=cells.clean(document.mark),
@@ -151,12 +154,13 @@ def on_page(section: Section) -> Section:
     )
 
 
-def section_view(section: Section, number: str = "") -> SectionView:
+def section_view(section: Section, number: str = "", *, drawn: Drawn = "all") -> SectionView:
     """A part with its number in front."""
     section = on_page(section)
     levels = chart_levels(section)
-    rows = tuple(_row(row, section.columns) for row in section.rows)
-    drawn = section.text or section.figures or section.rows or section.charts or section.notes
+    small = drawn == "all"
+    rows = () if drawn == "words" else tuple(_row(row, section.columns, drawn=small) for row in section.rows)
+    held = section.text or section.figures or section.rows or section.charts or section.notes
     return SectionView(
         id=section.id,
         number=number,
@@ -166,10 +170,12 @@ def section_view(section: Section, number: str = "") -> SectionView:
         figures=tuple(figure_view(figure) for figure in section.figures),
         columns=_columns(section.columns, rows) if rows else (),
         rows=rows,
-        total=_row(section.total, section.columns) if section.total else (),
-        charts=tuple(chart_view(chart, levels) for chart in section.charts),
+        total=_row(section.total, section.columns, drawn=small) if section.total else (),
+        charts=()
+        if drawn == "words"
+        else tuple(chart_view(chart, levels, drawn=drawn != "none") for chart in section.charts),
         notes=_texts(section.notes),
-        empty="" if drawn else cells.clean(section.empty or _("无")),
+        empty="" if held else cells.clean(section.empty or _("无")),
     )
 
 
@@ -178,13 +184,14 @@ def column_view(column: Column, texts: Iterable[str] = ()) -> ColumnView:
     return ColumnView(cells.heading(column), column.kind, cells.align(column.kind), cells.width(column, texts))
 
 
-def cell_view(cell: Cell, column: Column, light: Level = "none") -> CellView:
+def cell_view(cell: Cell, column: Column, light: Level = "none", *, drawn: bool = True) -> CellView:
     """A cell as text, with its drawing where it has one; ``light`` is that of its row and colours a bar."""
     text, side = cells.shown(cell, column), cells.align(column.kind)
     drawing, percent = NOTHING, ""
     if column.kind == "bar" and isinstance(cell, int | Decimal) and Decimal(cell).is_finite():
-        drawing, percent = Ready(svg.bullet(Decimal(cell), light)), f"{cells.trimmed(Decimal(cell), column.digits)}%"
-    elif column.kind == "spark" and isinstance(cell, Trend):
+        percent = f"{cells.trimmed(Decimal(cell), column.digits)}%"
+        drawing = Ready(svg.bullet(Decimal(cell), light)) if drawn else NOTHING
+    elif drawn and column.kind == "spark" and isinstance(cell, Trend):
         drawing = Ready(svg.sparkline(cell.values))
     level = light if column.kind == "bar" else cells.level(cell)
     return CellView(text, column.kind, side, level, drawing, percent)
@@ -197,14 +204,14 @@ def figure_view(figure: Figure) -> FigureView:
     return FigureView(cells.clean(figure.label), value, unit, cells.clean(figure.note), figure.level)
 
 
-def chart_view(chart: Chart, levels: Mapping[str, Level]) -> ChartView:
+def chart_view(chart: Chart, levels: Mapping[str, Level], *, drawn: bool = True) -> ChartView:
     """A chart drawn, and told as a table."""
     columns, raw = chart_text.table(chart)
-    rows = tuple(_row(row, columns) for row in raw)
+    rows = tuple(_row(row, columns, drawn=drawn) for row in raw)
     return ChartView(
         title=cells.clean(chart.title),
         kind=chart.kind,
-        svg=Ready(svg.draw(chart, levels)),
+        svg=Ready(svg.draw(chart, levels)) if drawn else NOTHING,
         columns=_columns(columns, rows),
         rows=rows,
         source=chart,
@@ -251,10 +258,10 @@ def _columns(columns: tuple[Column, ...], rows: tuple[tuple[CellView, ...], ...]
     )
 
 
-def _row(row: tuple[Cell, ...], columns: tuple[Column, ...]) -> tuple[CellView, ...]:
+def _row(row: tuple[Cell, ...], columns: tuple[Column, ...], *, drawn: bool = True) -> tuple[CellView, ...]:
     padded = row + (None,) * (len(columns) - len(row))
     light: Level = next((cell.level for cell in row if isinstance(cell, Status)), "none")
-    return tuple(cell_view(cell, column, light) for cell, column in zip(padded, columns, strict=False))
+    return tuple(cell_view(cell, column, light, drawn=drawn) for cell, column in zip(padded, columns, strict=False))
 
 
 def _texts(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -39,12 +39,16 @@ def word(document: Document, where: tuple[Path, ...]) -> bytes:
     file.render_xml_part = partial(_filled, file)
     with plain_words(path, {"document": None}):
         file.init_docx()
-        view = _Dressing(Styles.of(file.docx), ChartParts(file.docx)).document(document_view(document))
-        file.render({"document": view}, jinja_env=env, autoescape=True)
+        file.render({"document": dressed(file.docx, document)}, jinja_env=env, autoescape=True)
     _finish(file.docx, document)
     target = io.BytesIO()
     file.docx.save(target)
     return repack(target.getvalue(), document.made_on)
+
+
+def dressed(file: Any, document: Document) -> DocumentView:
+    """What the Word template is given: the view of the document with the XML of its cells, cards and charts."""
+    return _Dressing(Styles.of(file), ChartParts(file)).document(document_view(document, drawn="none"))
 
 
 def card_lines(items: tuple[FigureView, ...]) -> list[tuple[FigureView, ...]]:

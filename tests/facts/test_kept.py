@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmkit.facts.kept import document_bytes, document_of
-from cmkit.facts.section import Cell, Chart, Column, Document, Figure, RecordRef, Section, Series, Status, Trend
+from cmkit.facts.section import Behind, Cell, Chart, Column, Document, Figure, RecordRef, Section, Series, Status, Trend
 
 texts = st.text(max_size=20)
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=4)
@@ -44,12 +44,13 @@ def test_every_kind_of_cell_comes_back(rows: tuple[tuple[Cell, ...], ...], title
 def test_charts_and_figures_come_back_and_records_do_not() -> None:
     """1.50 stays 1.50, not 1.5: a figure is printed with the decimals that it was reckoned to."""
     chart = Chart("line", "图", ("1", "2"), (Series("甲", (Decimal("1.50"), None)),), "万元", 2, Decimal(3), "目标")
-    figure = Figure("卡", Decimal("1.50"), "money", "元", note="注", level="bad")
+    behind = (Behind(RecordRef("clients", "1")),)
+    figure = Figure("卡", Decimal("1.50"), "money", "元", note="注", level="bad", behind=behind)
     section = Section("s", "节", charts=(chart,), figures=(figure,), records=(RecordRef("clients", "1"),))
     again = document_of(document_bytes(Document("x", "题", cards=(figure,), sections=(section,))))
     assert str(again.cards[0].value) == "1.50"
     assert again.sections[0].charts == (chart,)
-    assert again.sections[0].records == ()
+    assert again.sections[0].records == again.cards[0].behind == ()
 
 
 @pytest.mark.parametrize("data", [b"", b"no", zlib.compress(b'{"version":99,"document":{}}')])

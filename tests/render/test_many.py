@@ -19,7 +19,7 @@ class Bomb(str):
 
     __slots__ = ()
 
-    def replace(self, *_args: object, **_more: object) -> str:
+    def isprintable(self) -> bool:
         os._exit(9)
 
 

@@ -88,8 +88,8 @@ def test_the_axis_is_round_and_holds_every_value() -> None:
 @given(st.lists(st.decimals(min_value=-(10**9), max_value=10**9, places=2), min_size=1, max_size=20))
 def test_any_values_lie_within_the_axis(values: list[Decimal]) -> None:
     scale = pen.axis(values)
-    assert scale.low <= min(values)
-    assert scale.high >= max(values)
+    assert scale.low <= float(min(values))
+    assert scale.high >= float(max(values))
     assert 2 <= len(scale.ticks) <= 12
 
 
