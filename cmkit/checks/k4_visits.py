@@ -10,6 +10,7 @@ Options:
     grace_days: Days after the due date before it is a finding (0).
     match_days: A visit so many days before or after its planned day is still that visit (3).
     skip_status: Clients in these states are not visited (流失、黑名单).
+    prep_days: A visit planned within so many days needs its purpose and its material, 0 = no rule (0).
 
 Passes on 2026-10-30 for period 2026-10 (财富: every 30 days)::
 
@@ -50,13 +51,14 @@ OPTIONS = {
     "grace_days": Option("count", "0"),
     "match_days": Option("count", "3"),
     "skip_status": Option("words", "流失、黑名单"),
+    "prep_days": Option("count", "0"),
 }
 NEEDS = ("clients", "contacts", "visits", "staff")
 
 
 def check(facts: CheckFacts, options: Options) -> list[Finding]:
     """The clients who wait too long, and the planned visits that were not made."""
-    return [*_overdue(facts, options), *_undone(facts, options)]
+    return [*_overdue(facts, options), *_undone(facts, options), *_unprepared(facts, options)]
 
 
 def _overdue(facts: CheckFacts, options: Options) -> Iterator[Finding]:
@@ -131,6 +133,27 @@ def _undone(facts: CheckFacts, options: Options) -> Iterator[Finding]:
                     who=facts.staff_label(visit.staff_id), day=visit.date.isoformat()
                 ),
                 hint=_("补走访或写明未完成原因"),
+                owner=visit.staff_id,
+                due=visit.date,
+            )
+
+
+def _unprepared(facts: CheckFacts, options: Options) -> Iterator[Finding]:
+    """短期准备 (telecom manual): what the visit is for, and what has to be brought."""
+    last = facts.on + timedelta(days=options.count("prep_days"))
+    for visit in facts.visits:
+        if visit.date is None or not facts.on < visit.date <= last or _accounted(visit):
+            continue
+        lacking = [
+            facts.column_label(Visit.table, key) for key in ("purpose", "materials") if not str(visit.get(key) or "")
+        ]
+        if lacking:
+            yield options.found(
+                "unprepared",
+                visit,
+                facts.client_label(visit.client_id),
+                _("{day} 的走访还没有写{columns}").format(day=visit.date.isoformat(), columns=_("、").join(lacking)),
+                hint=_("走访前备齐目的和资料"),
                 owner=visit.staff_id,
                 due=visit.date,
             )

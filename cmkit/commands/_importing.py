@@ -188,7 +188,12 @@ def batch_info(session: Session, path: Path, wanted: Wanted) -> BatchInfo:
     """Who brings a file, and the day its measures are dated."""
     as_of = wanted.as_of or day_in_name(path) or session.on
     return BatchInfo(
-        who=session.who, label=path.name, as_of=as_of.isoformat(), policy=wanted.policy, blank=wanted.blank
+        who=session.who,
+        label=path.name,
+        as_of=as_of.isoformat(),
+        policy=wanted.policy,
+        blank=wanted.blank,
+        on=session.on.isoformat(),
     )
 
 

@@ -74,7 +74,7 @@ def undo_(session: Session, number: int) -> int:
     """Take a batch back exactly."""
     from cmkit.store import undo
 
-    report = undo(session.store, number, session.who)
+    report = undo(session.store, number, session.who, on=session.on.isoformat())
     stays = [{"table": table, "key": key, "why": why} for table, key, why in report.stays]
     told = {"batch": number, "removed": report.removed, "restored": report.restored, "stays": stays}
     if session.format == "json":

@@ -64,6 +64,12 @@ class TableSpec(Spec, frozen=True, kw_only=True):
     owner: str = ""
     date: str = ""
     columns: Mapping[str, ColumnSpec] = {}
+    lock: str = ""
+    """A date column: once its day is over, a record may no longer be altered (营业日志). Empty where it may."""
+    lock_open: tuple[str, ...] = ()
+    """Columns that stay open in a locked record (评语)."""
+    keep_days: int = 0
+    """A locked record may not be taken back for so many days after its day."""
 
     def kinds(self) -> dict[str, Kind]:
         """Column key to kind, in order."""

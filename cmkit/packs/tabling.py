@@ -10,6 +10,7 @@ from cmkit.base.money import UNITS
 from cmkit.facts.kinds import Kind
 from cmkit.facts.specs import ColumnSpec, TableSpec
 from cmkit.packs.closed import REFS
+from cmkit.packs.measures import date_problems
 from cmkit.packs.said import Said, label_problems, no_such, twice
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -23,6 +24,11 @@ def table_problems(table: TableSpec) -> Iterator[Said]:
     for word, name in _pillars(table):
         if name not in table.columns:
             yield Said(part, word, _("缺少列“{name}”，这张表离不开它").format(name=name), _("不要用 drop 去掉这一列"))
+    if table.lock:
+        yield from date_problems(part, "lock", table.lock, table)
+    for name in table.lock_open:
+        if name not in table.columns:
+            yield no_such(part, "lock_open", name, table.columns)
     for key, column in table.columns.items():
         yield from _column(part, key, column)
     yield from twice(

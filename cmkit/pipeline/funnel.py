@@ -124,7 +124,7 @@ def _cells(facts: PipelineFacts, found: Sequence[Opportunity]) -> tuple[Cell, ..
 
 def _chart(order: Sequence[str], groups: Mapping[str, Sequence[Opportunity]]) -> Chart:
     counts = tuple(Decimal(len(groups[stage])) for stage in order)
-    return Chart("funnel", _("商机漏斗"), tuple(order), (Series(_("笔数"), counts),), unit=_("笔"), digits=0)
+    return Chart("columns", _("各环节商机"), tuple(order), (Series(_("笔数"), counts),), unit=_("笔"), digits=0)
 
 
 def expected(facts: PipelineFacts) -> list[Opportunity]:

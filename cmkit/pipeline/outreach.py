@@ -59,9 +59,9 @@ class Funnel:
 
     @property
     def per_arrival(self) -> Decimal | None:
-        """People addressed for one arrival; None where nobody came."""
-        came = self.counts.get("came", 0)
-        return Decimal(self.counts.get("contacted", 0)) / came if came else None
+        """People addressed for one arrival; None where nobody was addressed or nobody came."""
+        came, contacted = self.counts.get("came", 0), self.counts.get("contacted", 0)
+        return Decimal(contacted) / came if came and contacted else None
 
     @property
     def cost_per_arrival(self) -> Decimal | None:
@@ -73,8 +73,8 @@ class Funnel:
 def outreach_funnel(outreach: Sequence[Outreach], bookings: Sequence[Booking]) -> Funnel:
     """The steps of some outreach. A step that nobody wrote down is left out.
 
-    Bookings and arrivals are taken from the bookings whose guests came by outreach where there are any (people where
-    written, else one a booking), because what people write down themselves counts a guest twice.
+    Bookings and arrivals are taken from the bookings whose guests came by outreach where there are any: one booking
+    stands for the one guest who had been addressed, however many come along.
     """
     counts: dict[str, int] = {}
     for step in STEPS:
@@ -82,8 +82,8 @@ def outreach_funnel(outreach: Sequence[Outreach], bookings: Sequence[Booking]) -
         if given:
             counts[step] = sum(given)
     if bookings:
-        counts["booked"] = sum(one.people or 1 for one in bookings)
-        counts["came"] = sum(one.people or 1 for one in bookings if one.status == ARRIVED)
+        counts["booked"] = len(bookings)
+        counts["came"] = sum(1 for one in bookings if one.status == ARRIVED)
     spend = sum((one.spend for one in bookings if one.spend and one.status == ARRIVED), Decimal(0))
     cost = sum((one.cost for one in outreach if one.cost), Decimal(0))
     return Funnel({step: counts[step] for step in STEPS if step in counts}, cost, spend)
@@ -121,7 +121,9 @@ def outreach_section(facts: OutreachFacts) -> Section:
         ),
         rows=tuple(rows),
         charts=(chart,) if rows else (),
-        notes=(_("预订、到场取自客源为“{source}”的预订单。").format(source=BY_OUTREACH),) if won else (),
+        notes=(_("预订、到场取自客源为“{source}”的预订单，一张预订单算一位。").format(source=BY_OUTREACH),)
+        if won
+        else (),
         empty=_("本期没有外营销记录"),
         records=tuple(RecordRef(Outreach.table, one.key) for one in done),
     )

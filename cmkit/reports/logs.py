@@ -11,6 +11,7 @@ from cmkit.facts.records import (
     CompetitorIntel,
     Complaint,
     Contact,
+    Fact,
     Feedback,
     InfoReport,
     Referral,
@@ -72,14 +73,16 @@ def day_document(desk: Desk, person: Staff, day: date) -> Document:
             clients=desk.clients,
             names=desk.names,
             counts=counters(desk, routine, person, period_of("day", day)),
-            extra_columns=_extra(desk),
+            extra_columns=_extra(desk, Contact),
+            log_columns=_extra(desk, WorkLog),
         )
     )
 
 
-def _extra(desk: Desk) -> Mapping[str, ColumnSpec]:
-    spec = desk.pack.tables.get(Contact.table)
-    known = core_kinds(Contact)
+def _extra(desk: Desk, kind: type[Fact]) -> Mapping[str, ColumnSpec]:
+    """The columns of a table that only the sector has."""
+    spec = desk.pack.tables.get(kind.table)
+    known = core_kinds(kind)
     return {key: column for key, column in spec.columns.items() if key not in known} if spec else {}
 
 

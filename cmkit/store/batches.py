@@ -15,6 +15,7 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.intake import Blank, Block, HoldNeeded, IntakeRow, Outcome, Passing, Policy, SheetIntake
 from cmkit.facts.kinds import Stored
+from cmkit.facts.specs import TableSpec
 from cmkit.store.connection import Store
 from cmkit.store.fold import CHUNK, rewrite
 from cmkit.store.schema import FactTables, Schema
@@ -35,6 +36,8 @@ class BatchInfo:
     kind: str = "import"
     policy: Policy = "update"
     blank: Blank = "keep"
+    on: str = ""
+    """The day on which it is written (ISO), by which locked records are judged; ``as_of`` where nobody says."""
 
 
 @dataclass(frozen=True)
@@ -362,10 +365,11 @@ def _update(
         number = known[row.key]
         given = dict(zip(intake.columns, row.values, strict=True))
         verdict = _verdict(before.get(number, {}), days.get(number, blank_day), given, info)
-        if verdict == "fail":
+        if verdict == "fail" or (verdict == "updated" and locked(tables.spec, before.get(number, {}), given, info)):
             outcome.rejected += 1
             outcome.refused.append(row.row)
-            outcome.problems.append(_conflict(sheet, row, given, before.get(number, {})))
+            held = _conflict(sheet, row, given, before.get(number, {})) if verdict == "fail" else _locked(intake, row)
+            outcome.problems.append(held)
             continue
         setattr(outcome, verdict, getattr(outcome, verdict) + 1)
         accepted.append((number, row))
@@ -434,6 +438,30 @@ def _verdict(
     if changed:
         return "updated"
     return "kept" if held else "unchanged"
+
+
+def locked(spec: TableSpec, before: Mapping[str, Stored], given: Mapping[str, Stored], info: BatchInfo) -> bool:
+    """Whether ``given`` would alter a record whose day is over, in a table that is locked then.
+
+    《娱乐场所管理条例》 (2020) art. 25: the business log may not be altered. Its review stays open.
+    """
+    day = given.get(spec.lock) or before.get(spec.lock) if spec.lock else None
+    if not day or str(day) >= (info.on or info.as_of):
+        return False
+    return any(
+        new != before.get(column)
+        for column, new in given.items()
+        if column not in spec.lock_open and not (new is None and info.blank == "keep")
+    )
+
+
+def _locked(intake: SheetIntake, row: IntakeRow) -> Problem:
+    return Problem(
+        Place(intake.file, intake.sheet, f"A{row.row}"),
+        "locked",
+        _("第 {row} 行是已经锁定的记录，当日结束后不得改动").format(row=row.row),
+        _("保留原记录，更正写在当天的记录里"),
+    )
 
 
 def _conflict(sheet: _Sheet, row: IntakeRow, given: Mapping[str, Stored], before: Mapping[str, Stored]) -> Problem:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cmkit.base.faults import InternalFault
+from cmkit.base.faults import DeniedFault, InternalFault
 from cmkit.facts.intake import Blank, IntakeRow, SheetIntake
 from cmkit.facts.kinds import encode
 from cmkit.facts.records import Fact
-from cmkit.store.batches import BatchInfo, BatchReport, take_in
+from cmkit.store.batches import BatchInfo, BatchReport, write_batch
 from cmkit.store.connection import Store
 
 
@@ -23,12 +23,21 @@ def put(
     file: str = "",
     blank: Blank = "keep",
 ) -> BatchReport:
-    """Write ``facts`` (of any types) as one batch; blank fields leave what is there. ``file`` is their origin."""
+    """Write ``facts`` (of any types) as one batch; blank fields leave what is there. ``file`` is their origin.
+
+    Raises DeniedFault where one of them is locked; then nothing is written.
+    """
     tables: dict[str, list[Fact]] = {}
     for fact in facts:
         tables.setdefault(fact.table, []).append(fact)
     intakes = [_intake(store, table, found, file or label) for table, found in tables.items()]
-    return take_in(store, intakes, BatchInfo(who=who, label=label, as_of=as_of, kind=kind, blank=blank))
+    info = BatchInfo(who=who, label=label, as_of=as_of, kind=kind, blank=blank)
+    with store.writing() as connection:
+        report = write_batch(connection, store.schema, intakes, info)
+        for problem in (problem for outcome in report.outcomes for problem in outcome.problems):
+            if problem.code == "locked":
+                raise DeniedFault(problem.message, hint=problem.hint)
+    return report
 
 
 def _intake(store: Store, table: str, facts: Sequence[Fact], file: str) -> SheetIntake:

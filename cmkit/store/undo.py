@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 
 from cmkit.base.clock import stamp
-from cmkit.base.faults import InputFault
+from cmkit.base.faults import DeniedFault, InputFault
 from cmkit.base.lang import _
 from cmkit.store.connection import Store
 from cmkit.store.fold import CHUNK, rewrite
@@ -25,13 +26,18 @@ class UndoReport:
     stays: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def undo(store: Store, batch: int, who: str) -> UndoReport:
+def undo(store: Store, batch: int, who: str, *, on: str = "") -> UndoReport:
     """Take back ``batch``. The ledger, the layouts and the columns stay.
 
-    Raises InputFault where there is no such batch or it has been taken back before.
+    ``on`` (ISO) is the day by which records that have to be kept are judged; without it nothing is held back.
+    Raises InputFault where there is no such batch or it has been taken back before, DeniedFault where it brought
+    locked records that have to be kept longer.
     """
     report = UndoReport(batch)
     with store.writing() as connection:
+        for tables in store.schema.facts.values():
+            if on and tables.spec.lock and tables.spec.keep_days:
+                _keep(connection, store.schema, tables, batch, on)
         _mark(connection, store.schema, batch, who)
         orphans = {
             name: _undo_table(connection, store.schema, tables, batch, report)
@@ -39,6 +45,29 @@ def undo(store: Store, batch: int, who: str) -> UndoReport:
         }
         _sweep(connection, store.schema, orphans, report)
     return report
+
+
+def _keep(connection: Connection, schema: Schema, tables: FactTables, batch: int, on: str) -> None:
+    """Refuse to take back what is locked and younger than its days (营业日志留存 60 日)."""
+    claims, sources, state, spec = tables.claims, schema.sources, tables.state, tables.spec
+    today = date.fromisoformat(on)
+    since = (today - timedelta(days=spec.keep_days)).isoformat()
+    day = state.c[f"c_{spec.lock}"]
+    words = (
+        select(func.count())
+        .select_from(claims)
+        .join(sources, sources.c.id == claims.c.source_id)
+        .join(state, state.c.id == claims.c.record_id)
+        .where(sources.c.batch_id == batch, day >= since, day < on)
+    )
+    held = connection.execute(words).scalar_one()
+    if held:
+        raise DeniedFault(
+            _("第 {batch} 批里有 {count} 条已锁定的记录，{days} 天内不得撤销").format(
+                batch=batch, count=held, days=spec.keep_days
+            ),
+            hint=_("保留原记录，更正写在当天的记录里"),
+        )
 
 
 def _mark(connection: Connection, schema: Schema, batch: int, who: str) -> None:

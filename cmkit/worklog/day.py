@@ -101,6 +101,9 @@ def _head(facts: DayFacts) -> tuple[tuple[str, str], ...]:
     ]
     if log and log.weather:
         head.append((_("天气"), log.weather))
+    for key, column in facts.log_columns.items():
+        value = log.get(key) if log else None
+        head.append((column.label, str(value) if value else BLANK))
     head.append((_("晨会要点"), (log.morning_notes if log else "") or BLANK))
     return tuple(head)
 

@@ -57,6 +57,8 @@ class DayFacts:
     names: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, Decimal] = field(default_factory=dict)
     extra_columns: Mapping[str, ColumnSpec] = field(default_factory=dict)
+    log_columns: Mapping[str, ColumnSpec] = field(default_factory=dict)
+    """The columns of the log that only the sector has (到岗时间, 工作地点); the head shows those that are filled."""
 
     @property
     def who(self) -> str:

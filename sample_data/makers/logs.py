@@ -119,10 +119,18 @@ def _review(
     return random.choice(reviews), member.boss, read_on
 
 
-def write_logs(folder: Path, rows: Sequence[Row]) -> None:
-    """工作日志.xlsx."""
-    top: list[Row] = [["工作日志汇总"], ["期间：2026年10月12日至10月30日"], HEADER]
+def write_logs(
+    folder: Path, rows: Sequence[Row], more: Mapping[str, Mapping[str, str]] | None = None, roles: Sequence[str] = ()
+) -> None:
+    """工作日志.xlsx. ``more``: further headings with what each role writes there; ``roles`` are those of the rows."""
+    more = more or {}
+    header = (*HEADER, *more)
+    if more:
+        rows = [
+            (*row, *(words.get(role, "") for words in more.values())) for row, role in zip(rows, roles, strict=True)
+        ]
+    top: list[Row] = [["工作日志汇总"], ["期间：2026年10月12日至10月30日"], header]
     sheet = Sheet(
-        "工作日志", [*top, *rows], head=(3,), merges=((0, 0, 0, len(HEADER) - 1),), widths={4: 30, 6: 46, 7: 24, 10: 40}
+        "工作日志", [*top, *rows], head=(3,), merges=((0, 0, 0, len(header) - 1),), widths={4: 30, 6: 46, 7: 24, 10: 40}
     )
     write_xlsx(folder / "工作日志.xlsx", [sheet])

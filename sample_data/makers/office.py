@@ -122,7 +122,7 @@ class Office:
         own = [one for one in own if not isinstance(one.get("created_on"), date) or one["created_on"] <= day]
         weights = [int(told.get("weight", {}).get(str(one.get("tier")), 1)) for one in own]
         wanted = random.randint(*role["per_day"])
-        clock = 9 * 60 + random.randrange(0, 4) * 10
+        clock = int(told.get("opens", 9)) * 60 + random.randrange(0, 4) * 10
         found: list[Record] = []
         seen: set[Value] = set()
         while len(found) < min(wanted, len(own)):
@@ -273,7 +273,8 @@ def _write_logs(target: Path, folder: Path, told: Mapping[str, Any], office: Off
         steps=told["steps"],
     )
     rows = logs.make_logs(Random(f"{folder.name}/logs"), members, _told(office, told), habits, folder / "logs.toml")
-    logs.write_logs(target, rows)
+    roles = {one.id: one.role for one in members}
+    logs.write_logs(target, rows, told.get("more"), [roles[str(row[1])] for row in rows])
 
 
 def _told(office: Office, told: Mapping[str, Any]) -> Mapping[tuple[str, date], logs.DayTold]:

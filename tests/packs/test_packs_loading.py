@@ -25,7 +25,7 @@ def fault_of(folder: Path) -> ConfigFault:
 def test_a_third_sector_is_files_only(write_pack: WritePack, tmp_path: Path) -> None:
     """venue over common: 会员号 behind 客户名称, one indicator, one report of two sections."""
     write_pack(
-        "venue",
+        "lodge",
         {
             "tables/clients.toml": """
 table = "clients"
@@ -52,16 +52,16 @@ measure = { how = "latest", table = "clients", field = "spend" }
         },
         extends="common",
     )
-    pack = load_pack("venue", [tmp_path / "packs"])
+    pack = load_pack("lodge", [tmp_path / "packs"])
     columns = pack.tables["clients"].columns
     assert list(columns)[:3] == ["client_id", "name", "member_no"]
     assert columns["member_no"].kind is Kind.CODE
     assert pack.tables["clients"].measures() == ("spend",)
-    assert pack.chain == ("common", "venue")
+    assert pack.chain == ("common", "lodge")
     assert pack.kpis["SPEND"].code == "SPEND"
     assert pack.reports["short"].sections == ("summary", "clients")
     assert "monthly" in pack.reports
-    assert list_packs([tmp_path / "packs"]) == sorted({*list_packs(), "venue"})
+    assert list_packs([tmp_path / "packs"]) == sorted([*list_packs(), "lodge"])
 
 
 def test_extends_merges_adds_aliases_replaces_lists_and_drops(write_pack: WritePack) -> None:

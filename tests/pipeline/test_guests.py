@@ -101,7 +101,7 @@ OUTREACH = (
 
 
 def test_the_funnel_takes_arrivals_from_the_bookings_of_outreach() -> None:
-    """Addressed 400, answered 60, leads 30, followed 20; bookings c, d, f of 3, 4, 4 people: 11 booked, 7 came, 3,000 spent."""
+    """Addressed 400, answered 60, leads 30, followed 20; c, d and f booked, c and d came and spent 3,000: 200 for one."""
     seen = OutreachFacts(outreach=OUTREACH, bookings=BOOKINGS, period=OCTOBER, on=FRIDAY, ratio=Decimal(50))
     funnel = outreach_funnel(seen.done(), seen.won())
     assert dict(funnel.counts) == {
@@ -109,13 +109,13 @@ def test_the_funnel_takes_arrivals_from_the_bookings_of_outreach() -> None:
         "interested": 60,
         "leads": 30,
         "followed": 20,
-        "booked": 11,
-        "came": 7,
+        "booked": 3,
+        "came": 2,
     }
     assert (funnel.cost, funnel.spend) == (Decimal(900), Decimal(3000))
-    assert funnel.per_arrival == Decimal(400) / 7
+    assert funnel.per_arrival == Decimal(200)
     section = outreach_section(seen)
-    assert section.text == ("每到场 1 人平均发布 57.1 人，本店比例 50 人，未达比例。",)
+    assert section.text == ("每到场 1 人平均发布 200.0 人，本店比例 50 人，未达比例。",)
     assert section.rows[1] == ("反馈", 60, Decimal(15), Decimal(15))
     assert section.rows[2] == ("筛选", 30, Decimal(50), Decimal("7.5"))
     assert section.figures[0].level == "bad"
@@ -135,8 +135,8 @@ def test_a_step_that_nobody_wrote_down_is_left_out() -> None:
 def test_outreach_by_person() -> None:
     seen = OutreachFacts(outreach=OUTREACH, bookings=BOOKINGS, period=OCTOBER, on=FRIDAY, names={"V1": "林一"})
     rows = outreach_people_section(seen).rows
-    assert rows[0] == ("林一", 2, 300, 7, 3, Decimal("100.0"), Decimal(600), Decimal(2000))
-    assert rows[1] == ("V2", 1, 100, 4, 4, Decimal("25.0"), Decimal(300), Decimal(1000))
+    assert rows[0] == ("林一", 2, 300, 2, 1, Decimal("300.0"), Decimal(600), Decimal(2000))
+    assert rows[1] == ("V2", 1, 100, 1, 1, Decimal("100.0"), Decimal(300), Decimal(1000))
 
 
 def campaign(**more: object) -> Campaign:
