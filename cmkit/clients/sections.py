@@ -193,9 +193,11 @@ def _tier_rows(
 
 
 def _source_chart(clients: Iterable[Client]) -> tuple[Chart, ...]:
-    count = Counter(client.source or _("未填") for client in clients)
-    if not count:
-        return ()
+    count = Counter(client.source for client in clients)
+    if not any(count):
+        return ()  # nobody has written down where any client came from
+    count[_("未填")] += count.pop("", 0)
+    count = +count
     ranked = sorted(count.items(), key=lambda item: (-item[1], item[0]))
     series = Series(_("客户数"), tuple(Decimal(number) for _source, number in ranked))
     return (Chart("columns", _("客户来源"), tuple(source for source, _number in ranked), (series,), digits=0),)
