@@ -107,7 +107,7 @@ def _decrypt(data: bytes, password: str, place: Place) -> bytes:
     except ImportError:
         raise InputFault(
             _("已加密，打开它还需要 msoffcrypto-tool"),
-            hint=_("请安装 msoffcrypto-tool，或发不带密码的文件"),
+            hint=_('请安装：pip install "cmkit[password]"；或发不带密码的文件'),
             place=place,
         ) from None
     result = io.BytesIO()
