@@ -18,6 +18,7 @@ _KM_A_DEGREE: Final = 111.195
 _LEAST_KM: Final = 0.4
 _STEPS: Final = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 _NAME: Final = 84.0
+_TURNS: Final = 400
 
 Spot = tuple[float, float]
 
@@ -58,13 +59,17 @@ def _apart(spots: Sequence[Spot]) -> list[Spot]:
     """Spots that would hide each other, moved on a spiral around where they belong."""
     found: list[Spot] = []
     for x, y in spots:
-        turn, spot = 0, (x, y)
-        while any(math.hypot(spot[0] - a, spot[1] - b) < 2 * _DOT for a, b in found):
+        turn, spot = 0, _inside(x, y)
+        while any(math.hypot(spot[0] - a, spot[1] - b) < 2 * _DOT for a, b in found) and turn < _TURNS:
             turn += 1
             reach, angle = 5.0 * math.sqrt(turn), turn * 2.4
-            spot = (x + reach * math.cos(angle), y + reach * math.sin(angle))
-        found.append((min(max(spot[0], _DOT), pen.WIDTH - _DOT), min(max(spot[1], _DOT), _HIGH - _DOT)))
+            spot = _inside(x + reach * math.cos(angle), y + reach * math.sin(angle))
+        found.append(spot)
     return found
+
+
+def _inside(x: float, y: float) -> Spot:
+    return min(max(x, _DOT), pen.WIDTH - _DOT), min(max(y, _DOT), _HIGH - _DOT)
 
 
 def _way(spots: Sequence[Spot]) -> Iterator[str]:
