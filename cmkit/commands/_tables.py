@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cmkit.base.faults import InputFault, UsageFault
+from cmkit.base.faults import DeniedFault, InputFault, UsageFault
 from cmkit.base.lang import _
 from cmkit.base.text import fold_label
 from cmkit.commands._kit import Session, reveal
@@ -77,7 +77,7 @@ def _csv(spec: TableSpec, rows: Sequence[Sequence[str | int | float | None]]) ->
 def add_row(session: Session, table: str, words: Sequence[str]) -> BatchReport:
     """One row from ``栏目=值`` words.
 
-    Raises UsageFault for an unknown column, InputFault where a value cannot be read.
+    Raises UsageFault for an unknown column, InputFault where a value cannot be read, DeniedFault for a locked record.
     """
     spec = session.pack.tables[table]
     given: dict[str, str] = {}
@@ -95,7 +95,11 @@ def add_row(session: Session, table: str, words: Sequence[str]) -> BatchReport:
         problem = next(one for one in intake.problems if one.severity == "error")
         raise InputFault(problem.message, hint=problem.hint)
     info = BatchInfo(who=session.who, label=f"records {table} add", as_of=session.on.isoformat(), kind="hand")
-    return take_in(session.store, [intake], info)
+    report = take_in(session.store, [intake], info)
+    for problem in (problem for outcome in report.outcomes for problem in outcome.problems):
+        if problem.code == "locked":
+            raise DeniedFault(problem.message, hint=problem.hint)
+    return report
 
 
 def _column(spec: TableSpec, name: str) -> str:

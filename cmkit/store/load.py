@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, null, select
 
 from cmkit.facts.kinds import Stored, decode
 from cmkit.facts.query import Filter
@@ -151,7 +151,8 @@ class Lookup:
         keys: set[str] = set()
         labels: dict[str, list[str]] = {}
         if fact is not None and tables is not None:
-            label = tables.state.c[f"c_{fact.label_field}"]
+            # A log or a planned visit has no name: it is found by its key alone.
+            label = tables.state.c[f"c_{fact.label_field}"] if fact.label_field else null()
             with self._store.reading() as connection:
                 for key, name in connection.execute(select(tables.state.c.key, label)):
                     keys.add(key)

@@ -11,7 +11,7 @@ import pytest
 from cmkit.base.faults import DeniedFault
 from cmkit.facts.records import WorkLog
 from cmkit.packs import load_pack
-from cmkit.store import Store, load, open_store, undo
+from cmkit.store import Lookup, Store, load, open_store, undo
 from cmkit.store.put import put
 
 DAY = date(2026, 10, 29)
@@ -69,3 +69,9 @@ def test_other_sectors_lock_nothing(tmp_path: Path) -> None:
     write(opened, date(2026, 10, 30), summary="二")
     assert summary(opened) == "二"
     opened.close()
+
+
+def test_a_log_is_found_by_its_key_because_it_has_no_name(store: Store) -> None:
+    seen = Lookup(store)
+    assert seen.find("worklogs", "2026-10-29|V1003") == ("2026-10-29|V1003",)
+    assert seen.find("worklogs", "到店九批") == ()
