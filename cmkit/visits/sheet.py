@@ -108,7 +108,7 @@ def overview_section(sheet: Sheet, days: Sequence[tuple[date, Sequence[Visit]]])
                 "；".join(meetings),
             )
         )
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(_("日期"), "date", width=11),
         Column(_("星期"), width=8),
         Column(_("户数"), "count", width=6),
@@ -119,6 +119,9 @@ def overview_section(sheet: Sheet, days: Sequence[tuple[date, Sequence[Visit]]])
         Column(_("回到单位"), width=9),
         Column(_("会议"), "note", width=24),
     )
+    # Where no day has kilometres or a meeting, their columns would only be empty.
+    used = [spot for spot in range(len(columns)) if any(row[spot] not in (None, "") for row in rows)]
+    columns, rows = tuple(columns[spot] for spot in used), [tuple(row[spot] for spot in used) for row in rows]
     return Section(id="overview", title=_("每日概览"), columns=columns, rows=tuple(rows), numbered=False)
 
 
@@ -230,20 +233,20 @@ def _columns(*, joint: bool) -> tuple[Column, ...]:
         Column(_("日期"), "date", width=11, sheet_only=True),
         Column(_("时段"), width=12),
         Column(_("客户编号"), width=13),
-        Column(_("客户名称"), width=16),
+        Column(_("客户名称"), width=14),
         Column(_("等级"), width=8),
-        Column(_("地址/区域"), width=22),
+        Column(_("地址/区域"), width=18),
         Column(_("电话"), width=13),
         Column(_("路程"), width=12),
         Column(_("上次走访"), "date", width=11),
         Column(_("应访日"), "date", width=11),
-        Column(_("事由"), "note", width=28),
+        Column(_("事由"), "note", width=26),
         Column(_("目的"), width=12),
         Column(_("陪访人"), width=8, sheet_only=not joint),
-        Column(_("携带资料"), width=10),
+        Column(_("携带资料"), width=8),
         Column(_("是否完成"), "tick", width=8),
         Column(_("实际日期"), "date", width=11),
-        Column(_("未完成原因"), "note", width=16),
+        Column(_("未完成原因"), "note", width=14),
         # A filled-in sheet comes back without its head: each row says whose it is.
         Column(_("工号"), width=8, sheet_only=True),
     )
