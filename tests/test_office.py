@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
+import pypdf
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,4 +73,18 @@ def test_the_report_opens_in_a_browser_and_prints(width: int, tmp_path: Path) ->
         words = [BROWSER or "", *common, f"{wanted}={tmp_path / name}", (tmp_path / "report.html").as_uri()]
         subprocess.run(words, check=True, capture_output=True, timeout=120)
     assert (tmp_path / "page.png").stat().st_size > 10_000
-    assert "月度经营分析报告" in text_of(tmp_path / "page.pdf").replace(" ", "")
+    printed = "".join(text_of(tmp_path / "page.pdf").split())
+    assert "月度经营分析报告" in printed
+    # What is printed is the whole page on A4, whatever the window was: every heading, every verdict.
+    source = page.read_text(encoding="utf-8")
+    headings = re.findall(r"<h[23]>(.*?)</h[23]>", source)
+    assert len(headings) > 10
+    assert [one for one in headings if "".join(html.unescape(one).split()) not in printed] == []
+    # The verdicts stand in the last column of the widest table: were it cut, they would be gone.
+    verdicts = re.findall(r'<td class="status[^>]*>(.*?)</td>', source)
+    assert [one for one in verdicts if "".join(html.unescape(one).split()) not in printed] == []
+    sizes = {
+        tuple(round(float(side)) for side in sheet.mediabox[2:])
+        for sheet in pypdf.PdfReader(tmp_path / "page.pdf").pages
+    }
+    assert sizes <= {(595, 842), (596, 842), (594, 842)}

@@ -16,9 +16,9 @@ _PADDING = 165
 _HALF_POINTS = 18
 _LEAST = 400
 _LONGEST = 9000
-_SHORT, _HEAD, _NOTE = 12, 6, 40
+_SHORT, _HEAD, _NOTE = 14, 6, 40
 """In Latin characters: what stays on one line, where a heading may break, how wide a long note should be at least."""
-_SMALLEST = 0.8
+_SMALLEST = 0.74
 _SAMPLE = 200
 _SIGNING, _SIGNATURE = 510, 2200
 """9 mm high, 39 mm wide: room for a signature."""

@@ -54,7 +54,8 @@ def heading(column: ColumnView, styles: Styles) -> Ready:
 def cell(value: CellView, styles: Styles, *, total: bool = False) -> Ready:
     """One cell: a light in its colour, a bar and a sparkline as small blocks, anything else as text."""
     if total:
-        return styles.paragraph("表格合计", run(value.text), value.align)
+        inside = _bar(value) if value.kind == "bar" and value.percent else run(value.text)
+        return styles.paragraph("表格合计", inside, value.align)
     if value.kind == "status":
         return styles.paragraph(_LIGHT[value.level], run(value.text))
     if value.kind == "bar" and value.percent:
