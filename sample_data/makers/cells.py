@@ -66,6 +66,18 @@ def _copy(rest: str, record: Record, _known: Words, _random: Random) -> Value:
     return record.get(rest)
 
 
+def _item(rest: str, record: Record, _known: Words, _random: Random) -> Value:
+    """``item FIELD PLACE``: one part of a field that holds several."""
+    name, place = rest.split()
+    return record[name][int(place)]
+
+
+def _field(rest: str, record: Record, _known: Words, _random: Random) -> Value:
+    """``field FIELD TABLE``: the parent's field that another field names."""
+    name, table = rest.split()
+    return record.get(f"{table}.{record.get(name)}")
+
+
 def _pick(rest: str, _record: Record, known: Words, random: Random) -> Value:
     """``pick LIST``: one of a list; of a table of weights, by weight."""
     choices = known.lists[rest]
@@ -109,6 +121,15 @@ def _part(rest: str, record: Record, _known: Words, random: Random) -> Value:
         return None
     unit = int(step[0]) if step else 1
     return int(whole) * random.randint(int(low), int(high)) // 100 // unit * unit
+
+
+def _times(rest: str, record: Record, _known: Words, _random: Random) -> Value:
+    """``times FIELD PERCENT [STEP]``: a number times the percent in another field, to a multiple of STEP."""
+    name, rate, *step = rest.split()
+    if record.get(name) is None or record.get(rate) is None:
+        return None
+    unit = int(step[0]) if step else 1
+    return int(record[name] * record[rate]) // 100 // unit * unit
 
 
 def _minus(rest: str, record: Record, _known: Words, _random: Random) -> Value:
@@ -177,6 +198,13 @@ def _if(rest: str, record: Record, known: Words, random: Random) -> Value:
     return value_of(words, record, known, random) if str(record.get(name) or "") in values.split("|") else None
 
 
+def _either(rest: str, record: Record, _known: Words, _random: Random) -> Value:
+    """``either FIELD=A|B YES NO``: one field or another, as a third one is."""
+    condition, yes, no = rest.split()
+    name, _equals, values = condition.partition("=")
+    return record.get(yes if str(record.get(name) or "") in values.split("|") else no)
+
+
 def _point(text: str) -> date:
     return TODAY + timedelta(days=int(text)) if text.lstrip("-").isdigit() else date.fromisoformat(text)
 
@@ -184,12 +212,15 @@ def _point(text: str) -> date:
 VERBS: Mapping[str, Callable[[str, Record, Words, Random], Value]] = {
     "text": _text,
     "copy": _copy,
+    "item": _item,
+    "field": _field,
     "pick": _pick,
     "next": _next,
     "map": _map,
     "int": _int,
     "scale": _scale,
     "part": _part,
+    "times": _times,
     "minus": _minus,
     "decimal": _decimal,
     "day": _day,
@@ -201,4 +232,5 @@ VERBS: Mapping[str, Callable[[str, Record, Words, Random], Value]] = {
     "id_no": _id_no,
     "uscc": _uscc,
     "if": _if,
+    "either": _either,
 }

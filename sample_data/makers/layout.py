@@ -29,6 +29,8 @@ def write_file(path: Path, told: Mapping[str, Any], records: Mapping[str, Sequen
 def _sheet(told: Mapping[str, Any], records: Mapping[str, Sequence[Record]], random: Random) -> Sheet:
     columns = [_Column(text) for text in told["columns"]]
     found = [one for one in records[told["table"]] if matches(one, told.get("where", {}))]
+    if "subtotal" in told:
+        found.sort(key=lambda one: str(one[told["subtotal"]]))
     rows: list[Row] = [[told["title"]]] if "title" in told else []
     rows += [[line] for line in told.get("under", ())]
     merges = [(0, 0, 0, len(columns) - 1)] if rows else []

@@ -118,7 +118,10 @@ class Office:
         day: date,
     ) -> list[Record]:
         """What one person did on one day, in order of time, each client once."""
-        own = [one for one in self.records["clients"] if one["owner_id"] == person["staff_id"]]
+        # A checker sees the clients of the whole branch.
+        whose = "org_id" if role.get("any_client") else "owner_id"
+        mine = person["org_id"] if role.get("any_client") else person["staff_id"]
+        own = [one for one in self.records["clients"] if one[whose] == mine]
         own = [one for one in own if not isinstance(one.get("created_on"), date) or one["created_on"] <= day]
         weights = [int(told.get("weight", {}).get(str(one.get("tier")), 1)) for one in own]
         wanted = random.randint(*role["per_day"])
