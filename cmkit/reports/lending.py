@@ -188,8 +188,9 @@ def _rating_order(rating: str) -> tuple[int, str]:
 
 
 def _headed(key: str, title: str, sections: Sequence[Section]) -> list[Section]:
-    empty = () if sections else (_("本期没有需要说明的情况。"),)
-    return [Section(key, title, text=empty), *_below(sections)]
+    told = "、".join(section.title for section in sections)
+    text = _("本部分：{titles}。").format(titles=told) if sections else _("本期没有需要说明的情况。")
+    return [Section(key, title, text=(text,)), *_below(sections)]
 
 
 def identify(paper: Paper) -> list[Section]:

