@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cmkit.base.faults import UsageFault
+from cmkit.base.faults import InputFault, UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, reveal, unmask_options, with_session
 
@@ -102,3 +102,42 @@ def form(session: Session, out: Path | None) -> None:
     if path.suffix.lower() != ".xlsx":
         raise UsageFault(_("表单只能写成 xlsx：{name}").format(name=path.name))
     session.show_paths([write_bytes(path, form_bytes(made))])
+
+
+@cli.command(
+    "print", help=_("打印成 A4 表单，可签字归档：cmkit records complaints print TS2026-076；--blank 打印空表手填")
+)
+@click.argument("keys", metavar="[编号]...", nargs=-1)
+@click.option("--blank", is_flag=True, help=_("一张空表"))
+@click.option("--to", "to", default="docx,xlsx", show_default=True, help=_("文件格式，用逗号分开"))
+@click.option("--out", "out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help=_("写到这个文件夹"))
+@unmask_options
+@with_session
+def print_(
+    session: Session,
+    keys: tuple[str, ...],
+    blank: bool,
+    to: str,
+    out: Path | None,
+    unmask: bool,
+    reason: str | None,
+) -> None:
+    """Records as papers, one file a record."""
+    from cmkit.commands._documents import write_documents
+    from cmkit.reports.papers import client_numbers, find_records, paper
+
+    table = _table()
+    if bool(keys) == blank:
+        raise UsageFault(_("请写要打印的编号（或客户、日期），或用 --blank 打印空表"))
+    spec = session.pack.tables[table]
+    found = find_records(session.desk(), table, keys)
+    if keys and not found:
+        raise InputFault(
+            _("没有这条记录：{keys}").format(keys="、".join(keys)), hint=_("用 cmkit records 表名 list 查看")
+        )
+    reveal(session, f"records {table} print", client_numbers(found), unmask, reason)
+    desk = session.desk()
+    made = [(one.key.replace("|", "-"), paper(desk, spec, one)) for one in found]
+    session.show_paths(
+        write_documents(session, made or [(_("空表"), paper(desk, spec, None))], session.on.isoformat(), to, out)
+    )

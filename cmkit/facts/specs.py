@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from cmkit.base.lang import pick
+from cmkit.base.lang import language, pick
 from cmkit.facts.kinds import Kind
 
 Mask = Literal["", "name", "phone", "id_no", "card", "amount", "address", "text"]
@@ -63,6 +63,12 @@ class TableSpec(Spec, frozen=True, kw_only=True):
     label_column: str = ""
     owner: str = ""
     date: str = ""
+    paper_zh: str = ""
+    """What a record of it is called on paper (客户投诉登记表); empty: the table's own name."""
+    paper_en: str = ""
+    signs_zh: tuple[str, ...] = ()
+    """Who signs it."""
+    signs_en: tuple[str, ...] = ()
     columns: Mapping[str, ColumnSpec] = {}
     lock: str = ""
     """A date column: once its day is over, a record may no longer be altered (营业日志). Empty where it may."""
@@ -74,6 +80,16 @@ class TableSpec(Spec, frozen=True, kw_only=True):
     def kinds(self) -> dict[str, Kind]:
         """Column key to kind, in order."""
         return {key: column.kind for key, column in self.columns.items()}
+
+    @property
+    def paper(self) -> str:
+        """The title on paper in the language spoken now."""
+        return pick(self.paper_zh, self.paper_en) or self.label
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Who signs, in the language spoken now."""
+        return self.signs_zh if language() == "zh" or not self.signs_en else self.signs_en
 
     def measures(self) -> tuple[str, ...]:
         """The columns kept by as-of date."""

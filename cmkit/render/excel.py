@@ -79,7 +79,7 @@ class _Writer:
     def write(self) -> None:
         """Overview first, sections in their order, the data behind charts and sparklines last."""
         overview = self.book.add_worksheet(sheet_name(_("概览"), self.taken))
-        own = [section for section in self.document.sections if section.rows or section.charts]
+        own = [part for part in self.document.sections if (part.rows or part.charts) and part is not self._paper()]
         sheets = [(section, self.book.add_worksheet(sheet_name(section.title, self.taken))) for section in own]
         self.charts = ChartSheet(self.book, self.formats, self.taken, sheet_name)
         self._overview(overview)
@@ -87,9 +87,14 @@ class _Writer:
             self._section(section, sheet)
         overview.activate()
 
+    def _paper(self) -> Section | None:
+        """The one part of a form, which stands with title and signatures on one page to be printed and signed."""
+        parts = self.document.sections
+        return parts[0] if len(parts) == 1 and not parts[0].numbered and not parts[0].charts else None
+
     def _overview(self, sheet: Any) -> None:
         view = document_view(self.document, drawn="words")
-        lead = next((part for part in self.document.sections if _leads(part)), None)
+        lead = self._paper() or next((part for part in self.document.sections if _leads(part)), None)
         widths = table_widths(lead, least=_OVERVIEW_WIDTH) if lead else []
         widths += [_OVERVIEW_WIDTH] * (_CARDS * _CARD_COLUMNS - len(widths))
         for spot, width in enumerate(widths):

@@ -104,7 +104,8 @@ def _style_name(column: FormColumn) -> str:
 
 def _instructions(sheet: Any, form: Form, styles: Mapping[str, Any]) -> None:
     sheet.set_column(0, 0, 90)
-    sheet.write_string(0, 0, form.title, styles["title"])
+    # Not the bare title: some table has a column of that name, and this sheet would be read as one.
+    sheet.write_string(0, 0, _("《{title}》填表说明").format(title=form.title), styles["title"])
     for number, line in enumerate(form.lines, 2):
         sheet.write_string(number, 0, line, styles["line"])
     sheet.set_paper(9)

@@ -72,7 +72,7 @@ def widths(file: Any) -> None:
 
 def _to_sign() -> frozenset[str]:
     """The headings of columns in which people write by hand."""
-    return frozenset({_("签到"), _("签字"), _("签名")})
+    return frozenset({_("签到"), _("签字"), _("签名"), _("填写内容")})
 
 
 def _words(cell: Any) -> str:
