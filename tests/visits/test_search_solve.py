@@ -50,6 +50,16 @@ def test_the_same_seed_makes_the_same_plan_and_another_seed_another_way() -> Non
     assert other.tours != first.tours
 
 
+def test_the_plan_is_this_one_on_every_machine() -> None:
+    """Figures of one run, kept: a change of them changes every plan already sent."""
+    problem = office(7, 12, 4, windows=True)
+    plan = solve(problem, seed=5, budget=Budget(iterations=500))
+    assert (plan.cost, plan.tours) == KEPT
+
+
+KEPT: tuple[int, tuple[tuple[int, ...], ...]] = (358, ((11, 1, 10, 8, 6), (3,), (), (7, 4, 2, 12, 9, 5)))
+
+
 def line(*places: int) -> list[int]:
     return plane([(place, 0) for place in (0, *places)])
 

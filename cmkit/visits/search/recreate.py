@@ -7,10 +7,10 @@ from cmkit.visits.search.problem import FAR
 from cmkit.visits.search.routes import PLACE_BITS, draw, find_place, find_timed_place, put, sort_run, take
 
 KEY_BITS = 16
-ANY, HEAVY, FAR_OFF, ORDERS = 4, 8, 10, 11
-"""Of eleven turns four put clients back in any order, four the heaviest first, two the farthest, one the nearest."""
-ROUTE_BLINK, CHOICE_BLINK = 200, 20
-"""One route in a hundred and one choice in ten are overlooked, so that the search does not run in circles."""
+ANY, HEAVY, FAR_OFF, ORDERS = 2, 8, 12, 13
+"""Of 13 turns two put clients back in any order, six the heaviest first, four the farthest, one the nearest."""
+ROUTE_BLINK, CHOICE_BLINK = 200, 40
+"""One route in a hundred and one choice in twenty are overlooked, so that the search does not run in circles."""
 
 
 def best_route(task: Task, state: State, work: Work, client: int, day: int) -> int:

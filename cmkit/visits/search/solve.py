@@ -18,8 +18,8 @@ __all__ = [
 ]  # fmt: skip
 
 STAGES = 400
-HOT, WARM, COLD = Decimal(2), Decimal("0.2"), Decimal("0.03")
-"""Temperatures in mean distances to the five nearest: at first, at first with a plan to begin with, at last."""
+HOT, WARM, COLD = Decimal(1), Decimal("0.1"), Decimal("0.02")
+"""Temperatures in mean legs of the first plan: at first, at first with a plan to begin with, at last."""
 
 
 def solve(
@@ -68,7 +68,7 @@ class _Run:
         self, using: Engine, task: Task, state: State, work: Work, hot: Decimal, progress: Progress | None
     ) -> None:
         self.using, self.task, self.state, self.work, self.progress = using, task, state, work, progress
-        unit = near_by(task)
+        unit = mean_leg(task, state)
         self.hot, self.cold = int(hot * unit), max(1, int(COLD * unit))
 
     def count(self, budget: Budget, clock: Callable[[], float], begun: float) -> int:
@@ -105,15 +105,14 @@ class _Run:
             self.progress(share, int(self.state.num[BEST]))
 
 
-def near_by(task: Task) -> int:
-    """The mean distance from a client to the five nearest."""
-    nodes = task.clients + 1
+def mean_leg(task: Task, state: State) -> int:
+    """The mean way from one place of the plan to the next."""
     total = count = 0
-    for client in range(1, nodes):
-        row = client * task.nearest
-        for at in range(row + 1, min(row + 6, row + task.nearest)):
-            total += int(task.dist[client * nodes + task.near[at]])
-            count += 1
+    for route in range(len(task.route_day)):
+        size = int(state.size[route])
+        first = route * task.width + 1
+        total += sum(int(leg) for leg in state.leg[first : first + size + 1])
+        count += size + 1 if size else 0
     return total // max(1, count)
 
 
