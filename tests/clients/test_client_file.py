@@ -222,3 +222,9 @@ def test_a_tier_that_nobody_wrote_is_the_one_that_the_balance_reaches() -> None:
     assert [one.tier for one in with_tiers(people, "", "tier", tiers)] == ["", "普通", ""]
     kept = with_tiers([client("4", more={"aum": Decimal(1)})], "aum", "level", tiers)
     assert kept[0].more["level"] == "普通"
+
+
+def test_one_lone_source_is_not_drawn() -> None:
+    """Where nobody has filled in the source, a single column 未填 would tell nothing."""
+    section = sections.clients_section([client("1", source=""), client("2", source="")], PACK, parse_period("2026-10"))
+    assert section.charts == ()
