@@ -16,7 +16,7 @@ from cmkit.base.problem import Place, Problem
 from cmkit.commands._files import expand, own_folders
 from cmkit.commands._kit import Session
 from cmkit.commands._reading import base_options
-from cmkit.facts.intake import HoldNeeded, Outcome, Passing, SheetIntake
+from cmkit.facts.intake import Block, HoldNeeded, Outcome, Passing, SheetIntake
 from cmkit.importing.layouts import Layout
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.read import read_file, read_passing
@@ -163,7 +163,8 @@ def import_one(session: Session, path: Path, wanted: Wanted, options: ReadOption
             _keep_the_masked(intakes, wanted)
             report = _write_held(session, path, intakes, wanted, result)
         else:
-            report = _write(session, path, wanted, lambda: read_passing(path, session.pack.tables, options, said))
+            read = _counted(session, path, read_passing(path, session.pack.tables, options, said))
+            report = _write(session, path, wanted, lambda: read)
     except HoldNeeded:
         try:
             intakes, said = read_file(path, session.pack.tables, options)
@@ -309,6 +310,27 @@ def _keep_layouts(session: Session, options: ReadOptions, kept: dict[tuple[str, 
     if new:
         save_layouts(private_folder(session.workspace.private), layouts)
     return new
+
+
+def _counted(session: Session, path: Path, intakes: Iterable[SheetIntake | Passing]) -> Iterator[SheetIntake | Passing]:
+    """The same; on a terminal the rows of a large file are counted while they come in."""
+    import sys
+
+    if session.quiet or not sys.stderr.isatty():
+        yield from intakes
+        return
+    import click
+
+    def ticking(blocks: Iterator[Block]) -> Iterator[Block]:
+        rows = 0
+        for block in blocks:
+            yield block
+            rows += len(block)
+            click.echo("\r" + _("{file}：{rows} 行").format(file=path.name, rows=f"{rows:,}"), nl=False, err=True)
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+    for one in intakes:
+        yield replace(one, blocks=ticking(one.blocks)) if isinstance(one, Passing) else one
 
 
 @contextmanager

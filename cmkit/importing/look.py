@@ -76,6 +76,7 @@ def reasons(skipped: Sequence[Skipped]) -> str:
     words = {
         "title": _("标题"),
         "blank": _("空行"),
+        "formula": _("只有公式的行"),
         "note": _("注或落款"),
         "total": _("合计"),
         "units": _("单位行"),

@@ -312,7 +312,7 @@ class _Reader:
             if gap:
                 if self._starts_table(index):
                     break
-                self.table.skipped.extend(Skipped(number, "blank") for number in range(index - gap + 1, index + 1))
+                self._skip_gap(index, gap, every=True)
                 gap = 0
             if blank * 2 < width and cells[0] != heading and not _suspect(cells):
                 why = ""
@@ -327,7 +327,17 @@ class _Reader:
                 sample.append(cells)
             yield index, (self._filled(index - 1, cells) if index - 1 in self.carried else cells)
             rows.forget(index)
+        self._skip_gap(index, gap, every=False)
         self.end = index
+
+    def _skip_gap(self, index: int, gap: int, *, every: bool) -> None:
+        """Name the ``gap`` rows before ``index`` that show nothing; at the end only those with formulas or errors."""
+        flaws = self.sheet.source.flaws if self.sheet.source is not None else self.sheet.flaws
+        columns = range(self.header.left, self.header.right + 1) if flaws else ()
+        for row in range(index - gap, index):
+            flawed = any((row, column) in flaws for column in columns)
+            if every or flawed:
+                self.table.skipped.append(Skipped(row + 1, "formula" if flawed else "blank"))
 
     def _plain_rows(self, index: int) -> list[Row]:
         """The next rows of a sheet that is held, where none of them needs a closer look."""
