@@ -107,7 +107,7 @@ def persistency_section(
         )
         for who in sellers
     ]
-    notes = [_base_note(period)]
+    notes = [_base_note(period), _("金额单位：元。")]
     out = sum((part.left_out for part in whole.values()), Counter[str]())
     if out:
         told = "、".join(f"{word} {count}" for word, count in sorted(out.items()))
@@ -123,12 +123,12 @@ def persistency_section(
         _("继续率"),
         columns=(
             Column(_("业务员")),
-            Column(_("13月应续"), "money", "元"),
-            Column(_("13月实收"), "money", "元"),
+            Column(_("13月应续"), "money", digits=0),
+            Column(_("13月实收"), "money", digits=0),
             Column(_("13个月继续率"), "rate", "%"),
             Column(_("信号"), "status"),
-            Column(_("25月应续"), "money", "元"),
-            Column(_("25月实收"), "money", "元"),
+            Column(_("25月应续"), "money", digits=0),
+            Column(_("25月实收"), "money", digits=0),
             Column(_("25个月继续率"), "rate", "%"),
             Column(_("25月信号"), "status"),
         ),

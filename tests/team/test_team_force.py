@@ -201,7 +201,7 @@ def test_the_persistency_table_tells_each_seller_the_whole_and_what_is_left_out(
     assert section.total[1:5] == (Decimal(25000), Decimal(16400), Decimal("65.60"), Status("bad", "红"))
     assert section.total[5:] == (Decimal(8000), Decimal(7120), Decimal(89), Status("good", "绿"))
     assert "2025-08" in section.notes[0]
-    assert section.notes[1] == "不计入的保单：理赔终止 1、趸缴 1。"
+    assert section.notes[2] == "不计入的保单：理赔终止 1、趸缴 1。"
 
 
 STANDARD = {"calls": Decimal(6), "visits": Decimal(3), "prospects": Decimal(1), "studied": Decimal(1)}
