@@ -12,7 +12,7 @@ from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.visiting import dues, last_contacts, planned, shown
 from cmkit.team.org import employed
 from cmkit.visits.assemble import Busy
-from cmkit.visits.due import left_out
+from cmkit.visits.due import Due, left_out
 from cmkit.visits.hours import minute_of
 from cmkit.visits.joint import Companion
 from cmkit.visits.places import Atlas, Place, atlas, base_place
@@ -49,7 +49,8 @@ def make_plan(desk: Desk, scope: Scope, wanted: Wanted, run: Run = map) -> Plan:
     stored = [visit for visit in planned(desk, wanted.start - BACK, wanted.end) if visit.staff_id in scope.staff]
     fixed = [visit for visit in stored if visit.date and _stays(visit, visit.date, wanted, desk.on)]
     previous = [v for v in stored if wanted.keep and v.date and v.date >= wanted.first and not v.done]
-    found = [due for due in dues(desk, scope, wanted.end, early=_fills(desk)) if due.owner_id in scope.staff]
+    every = dues(desk, scope, wanted.end, early=_fills(desk))
+    found = still_due([due for due in every if due.owner_id in scope.staff], wanted.start)
     # A plan is reckoned with what the store knows, and shown with what may be shown.
     clients = desk.of_scope(desk.raw(Client), scope)
     owners = sorted({due.owner_id for due in found} | {visit.staff_id for visit in fixed})
@@ -74,6 +75,21 @@ def make_plan(desk: Desk, scope: Scope, wanted: Wanted, run: Run = map) -> Plan:
     never = left_out(clients, desk.pack.visits) if not found else []
     rounds = {key: way for key, way in plan.rounds.items() if wanted.start <= key[1] <= wanted.end}
     return Plan(inside, (*plan.unplanned, *never), plan.more_days, rounds)
+
+
+def still_due(found: Sequence[Due], start: date) -> list[Due]:
+    """What a plan from ``start`` on has to serve: of the visits of one client that fall due before it, only the last.
+
+    Acting in October for February, a weekly client is not owed thirteen visits at once.
+    """
+    latest: dict[str, Due] = {}
+    for due in found:
+        if max(due.due_on, due.deadline or due.due_on) < start:
+            before = latest.get(due.client_id)
+            latest[due.client_id] = max(before or due, due, key=lambda one: (one.due_on, one.opens))
+    return [
+        due for due in found if max(due.due_on, due.deadline or due.due_on) >= start or latest.get(due.client_id) is due
+    ]
 
 
 def superseded(desk: Desk, scope: Scope, wanted: Wanted, plan: Plan) -> list[Visit]:

@@ -254,6 +254,8 @@ def _columns(*, joint: bool) -> tuple[Column, ...]:
 
 def _headline(days: int, visits: int, left: int, more: int) -> str:
     words = {"days": days, "visits": visits, "left": left, "more": more}
+    if not visits and not left:
+        return _("这段时间没有可安排的走访")
     if not left:
         return _("{days} 个工作日，走访 {visits} 户次，应访的都已排入").format(**words)
     if not more:

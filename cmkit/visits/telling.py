@@ -35,6 +35,8 @@ def why_not(month: Month, rounds: Rounds, book: Book) -> Iterator[tuple[str, str
         if one in rounds.crowded and rounds.more_days:
             why = _("可选的 {days} 个工作日都已排满，还需 {more} 个工作日").format(days=days, more=rounds.more_days)
             yield wish.client_id, _("{why}，可先电话联系").format(why=why) if _phone(wish.client_id, book) else why
+        elif one in rounds.crowded:
+            yield wish.client_id, _("一天之内往返不及，可电话联系")
         else:
             yield wish.client_id, _reason(wish.client_id, due, month, book)
 
@@ -53,17 +55,7 @@ def _reason(client: str, due: Due, month: Month, book: Book) -> str:
         return _("客户方便的时间不在上班时间内")
     if not any(month.calendar.index[day] in book.open_days(client, month.owner) for day in window):
         return _("可选的 {days} 个工作日客户都不方便").format(days=len(window))
-    if possible(month.clients[_number(client, month)].wish, _due_number(client, due, month), month.calendar):
-        return _("一天之内往返不及，或与该客户的其他走访间隔不足，可电话联系")
     return _("与该客户的其他走访间隔不足，可电话联系")
-
-
-def _number(client: str, month: Month) -> int:
-    return next(number for number, one in enumerate(month.clients) if one.wish.client_id == client)
-
-
-def _due_number(client: str, due: Due, month: Month) -> int:
-    return month.clients[_number(client, month)].wish.dues.index(due)
 
 
 def _phone(client: str, book: Book) -> bool:

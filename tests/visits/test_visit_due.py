@@ -8,6 +8,7 @@ import pytest
 from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Client, Complaint, Contact, Fact
 from cmkit.facts.specs import FilterSpec, TierSpec, TriggerSpec, VisitSpec
+from cmkit.reports.planning import still_due
 from cmkit.visits.due import Due, due_list, gap_days, left_out, slack_days
 from cmkit.visits.triggers import holds
 
@@ -217,3 +218,14 @@ def test_important_first_then_longest_overdue() -> None:
     found = dues(people, spec(), date(2026, 10, 30), visits=visits)
     assert [due.client_id for due in found] == ["C2", "C3", "C1"]
     assert all(due.due_on <= date(2026, 10, 30) for due in found)
+
+
+def test_a_plan_for_a_month_far_ahead_owes_one_visit_of_the_time_between() -> None:
+    """Acting on 10-30 for December: a weekly client's visits of November are not all owed on December 1."""
+    found = dues(
+        [client(tier="私行")], spec(), date(2026, 10, 30), date(2026, 12, 14), visits={"C1": date(2026, 10, 28)}
+    )
+    start = date(2026, 12, 1)
+    kept = still_due(found, start)
+    assert sum(1 for due in found if due.due_on < start) == 4
+    assert [due.due_on for due in kept] == [date(2026, 11, 25), date(2026, 12, 2), date(2026, 12, 9)]

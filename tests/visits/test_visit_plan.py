@@ -251,3 +251,11 @@ def test_a_weekly_client_is_visited_weekly() -> None:
     assert len(days) >= 4
     assert all(gap_days(7) <= (b - a).days <= 9 for a, b in pairwise(days))
     assert plan.visits[1].reason.endswith(f"上次计划 11月{days[1].day}日")
+
+
+def test_who_is_too_far_for_a_day_is_told() -> None:
+    """Two hundred kilometres away at 25 km an hour: no day is long enough."""
+    people = [client("C1", latitude=Decimal("32.2"), longitude=Decimal("120.1"))]
+    places = atlas(people, spec(3), {"E1": Place(Point(30_200_000, 120_100_000))})
+    plan = plan_visits([due("C1", date(2026, 11, 2))], people, spec(3), WEEK, places=places)
+    assert plan.unplanned == (("C1", "一天之内往返不及，可电话联系"),)
