@@ -127,7 +127,7 @@ def find_one(book: Book, sheet: Sheet, table: Table, specs: Mapping[str, TableSp
         chosen = options.choose(question, [(name, specs[name].label) for name in rivals])
         if chosen is not None and chosen in specs:
             return Found(sheet, table, specs[chosen], layout=Layout(chosen))
-    return Found(sheet, table, None, rivals)
+    return Found(sheet, table, None, tuple(f"{specs[name].label}（{name}）" for name in rivals))
 
 
 def _in_one_table(
