@@ -34,6 +34,8 @@ def clean(text: str) -> str:
 
 def shown(cell: Cell, column: Column | Figure) -> str:
     """The cell as its column wants it: ``12,345.60``, ``84.62%``, ``+6.94``, ``2026-10-30``, ``● 达标``."""
+    if isinstance(cell, str):
+        return clean(cell)
     if cell is None:
         return _missing(column.kind)
     if isinstance(cell, Status):
@@ -46,7 +48,7 @@ def shown(cell: Cell, column: Column | Figure) -> str:
         return _number(Decimal(cell), column, whole=isinstance(cell, int))
     if isinstance(cell, date):
         return f"{cell:%Y-%m-%d}"
-    return clean(cell) if isinstance(cell, str) else clean(joined(cell))
+    return clean(joined(cell))
 
 
 def status(cell: Status) -> str:

@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Protocol, TypeGuard
 
-from cmkit.facts.section import Cell, Column, Figure, Section, Status, Trend
+from cmkit.facts.section import Cell, Column, Figure, Level, Section, Status, Trend
 from cmkit.render import cells
 from cmkit.render.colors import ACCENT, ACCENT_SOFT, INK, LEVELS, LINE, MUTED, SOFT, css
 from cmkit.render.view import figure_view
 
 MAX_TEXT: Final = 32_000
 _MAX_DIGITS: Final = 15
+_EXACT: Final = 10**_MAX_DIGITS
 _PLAIN: Final[dict[str, dict[str, Any]]] = {
     "title": {"bold": True, "font_size": 18, "font_color": css(INK)},
     "heading": {"bold": True, "font_size": 13, "font_color": css(ACCENT)},
@@ -109,7 +110,6 @@ def put_table(
 
 def put_cell(sheet: Any, formats: Formats, at: tuple[int, int], value: Cell, column: Column, sparks: Sparks) -> None:
     """One cell: a number, a date or a sparkline where it is one, else text that can never become a formula."""
-    style: dict[str, Any] = {"align": cells.align(column.kind), **_GRID}
     if isinstance(value, Trend):
         sheet.write_blank(*at, None, formats.get(**_GRID))
         if any(point is not None for point in value.values):
@@ -117,13 +117,26 @@ def put_cell(sheet: Any, formats: Formats, at: tuple[int, int], value: Cell, col
             sheet.add_sparkline(*at, {"range": sparks.range_of(value.values), **look})
     elif _is_number(value):
         number, code = numeric(value, column)
-        sheet.write_number(*at, number, formats.get(**{**style, "align": "right"}, num_format=code))
+        sheet.write_number(*at, number, _look(formats, column.kind, code))
     elif isinstance(value, date) and value.year >= 1900:  # noqa: PLR2004 - Excel knows no day before
-        sheet.write_datetime(*at, value, formats.get(**style, num_format="yyyy-mm-dd"))
+        sheet.write_datetime(*at, value, _look(formats, column.kind, "yyyy-mm-dd"))
     else:
-        wraps = column.kind in {"text", "note"}
-        style |= {"font_color": css(LEVELS[value.level])} if isinstance(value, Status) and value.level != "none" else {}
-        sheet.write_string(*at, cells.shown(value, column)[:MAX_TEXT], formats.get(**style, text_wrap=wraps))
+        light = value.level if isinstance(value, Status) else "none"
+        sheet.write_string(*at, cells.shown(value, column)[:MAX_TEXT], _look(formats, column.kind, light=light))
+
+
+def _look(formats: Formats, kind: str, code: str = "", light: Level = "none") -> Any:
+    key = (kind, code, light)
+    found = formats.asked.get(key)
+    if found is None:
+        style: dict[str, Any] = {"align": cells.align(kind), **_GRID}
+        if code:
+            style |= {"num_format": code} if code == "yyyy-mm-dd" else {"align": "right", "num_format": code}
+        else:
+            style |= {"font_color": css(LEVELS[light])} if light != "none" else {}
+            style |= {"text_wrap": kind in {"text", "note"}}
+        found = formats.asked[key] = formats.get(**style)
+    return found
 
 
 def numeric(value: int | Decimal, column: Column | Figure) -> tuple[float, str]:
@@ -163,6 +176,8 @@ def _height(values: Sequence[Cell], columns: Sequence[Column], widths: Sequence[
 def _is_number(value: Cell) -> TypeGuard[int | Decimal]:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return False
+    if isinstance(value, int) and -_EXACT < value < _EXACT:
+        return True
     amount = Decimal(value)
     return amount.is_finite() and len(amount.as_tuple().digits) <= _MAX_DIGITS
 
