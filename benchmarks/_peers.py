@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+import math
+import threading
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from benchmarks._pvrp import Instance, Node, Tours, length
+
+Clock = Callable[[], float]
 
 SCALE = 10_000
 NEIGHBOURS = 6
@@ -59,7 +63,7 @@ def _place(
     return best
 
 
-def joint(instance: Instance, seconds: float) -> Tours:
+def joint(instance: Instance, seconds: float, clock: Clock) -> Tours:
     """OR-Tools: a node for each day a client may come on, coupled by a variable for each of its sets of days."""
     cp: Any = importlib.import_module("ortools.constraint_solver.pywrapcp")
     enums: Any = importlib.import_module("ortools.constraint_solver.routing_enums_pb2")
@@ -78,8 +82,10 @@ def joint(instance: Instance, seconds: float) -> Tours:
     first = [[number[client, day] for client in tour] for day, tours in enumerate(greedy(instance)) for tour in tours]
     settings = cp.DefaultRoutingSearchParameters()
     settings.local_search_metaheuristic = enums.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    settings.time_limit.FromMilliseconds(int(seconds * 1000))
     model.CloseModelWithParameters(settings)
+    settings.time_limit.FromSeconds(60 * math.ceil(seconds))  # wanted by the library; the monitor stops it long before
+    until = clock() + seconds
+    model.AddSearchMonitor(model.solver().CustomLimit(lambda: clock() > until))
     begin = model.ReadAssignmentFromRoutes(first, True)
     found = model.SolveFromAssignmentWithParameters(begin, settings) if begin else model.SolveWithParameters(settings)
     if not found:
@@ -141,18 +147,18 @@ def _couple(instance: Instance, manager: Any, model: Any, copies: Sequence[tuple
             solver.Add(model.ActiveVar(index[client, day]) == solver.Sum(having))
 
 
-def days_first(instance: Instance, seconds: float, seed: int) -> Tours:
+def days_first(instance: Instance, seconds: float, seed: int, clock: Clock) -> Tours:
     """CP-SAT chooses the days (neighbours together, no day too full), PyVRP then drives each day; half the time each."""
-    chosen = _days(instance, seconds / 2, seed, MARGIN) or _days(instance, seconds / 2, seed, 100)
+    chosen = _days(instance, seconds / 2, seed, MARGIN, clock) or _days(instance, seconds / 2, seed, 100, clock)
     tours: list[tuple[int, Sequence[int]]] = []
     for day in range(instance.days):
         clients = [client for client, days in enumerate(chosen) if day in days]
         if clients:
-            tours += [(day, tour) for tour in _drive(instance, day, clients, seconds / 2 / instance.days, seed)]
+            tours += [(day, tour) for tour in _drive(instance, day, clients, seconds / 2 / instance.days, seed, clock)]
     return tours
 
 
-def _days(instance: Instance, seconds: float, seed: int, percent: int) -> list[frozenset[int]]:
+def _days(instance: Instance, seconds: float, seed: int, percent: int, clock: Clock) -> list[frozenset[int]]:
     """A set of days for each node, or nothing where a day would be too full."""
     cp: Any = importlib.import_module("ortools.sat.python.cp_model")
     model = cp.CpModel()
@@ -173,15 +179,25 @@ def _days(instance: Instance, seconds: float, seed: int, percent: int) -> list[f
         model.add(sum(round(instance.nodes[c].service * 100 + 100) * on[c, day] for c in clients) <= busiest)
     model.maximize(sum(_together(instance, model, on)) - busiest)
     solver = cp.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
-    if solver.solve(model) not in (cp.OPTIMAL, cp.FEASIBLE):
+    over = threading.Event()
+    threading.Thread(target=_watch, args=(over, clock, clock() + seconds, solver.stop_search), daemon=True).start()
+    status = solver.solve(model)
+    over.set()
+    if status not in (cp.OPTIMAL, cp.FEASIBLE):
         return []
     return [
         next((days for v, days in zip(pick, node.patterns, strict=True) if solver.value(v)), frozenset())
         for pick, node in zip(picks, instance.nodes, strict=True)
     ]
+
+
+def _watch(over: threading.Event, clock: Clock, until: float, stop: Callable[[], None]) -> None:
+    """Stop a search when its time is up: CP-SAT itself knows the wall clock only."""
+    while not over.wait(0.02):
+        if clock() > until:
+            stop()
 
 
 def _together(instance: Instance, model: Any, on: dict[tuple[int, int], Any]) -> list[Any]:
@@ -199,7 +215,9 @@ def _together(instance: Instance, model: Any, on: dict[tuple[int, int], Any]) ->
     return shared
 
 
-def _drive(instance: Instance, day: int, clients: Sequence[int], seconds: float, seed: int) -> list[list[int]]:
+def _drive(
+    instance: Instance, day: int, clients: Sequence[int], seconds: float, seed: int, clock: Clock
+) -> list[list[int]]:
     """The routes of one day, by PyVRP; its best even where it found none that keeps the limits."""
     pyvrp: Any = importlib.import_module("pyvrp")
     numpy: Any = importlib.import_module("numpy")
@@ -220,8 +238,8 @@ def _drive(instance: Instance, day: int, clients: Sequence[int], seconds: float,
         [dist],
         [dist],
     )
-    stop = importlib.import_module("pyvrp.stop").MaxRuntime(seconds)
-    best = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False).best
+    until = clock() + seconds
+    best = pyvrp.solve(data, lambda _best: clock() > until, seed=seed, collect_stats=False, display=False).best
     return [[clients[at] for at in _visited(route)] for route in best.routes()]
 
 

@@ -4,7 +4,7 @@ One JSON line an instance (name, cost, best known, gap in percent, feasible, sec
 through the checker of ``_pvrp``, which knows nothing of the search; one thread. ``--peers`` lets two others solve the
 same instances in the same seconds of the same run: OR-Tools (days and routes in one model, started from a greedy plan),
 and CP-SAT for the days followed by PyVRP for each day's routes (``pip install cmkit[bench]``). ``--clock processor``
-measures by processor time, for a machine that does other work as well; the peers know the wall clock only.
+measures everybody by processor time, for a machine that does other work as well.
 """
 
 from __future__ import annotations
@@ -64,8 +64,10 @@ def solvers(options: argparse.Namespace) -> dict[str, Callable[[Instance], Tours
     if options.peers:
         from benchmarks import _peers
 
-        found["ortools-joint"] = lambda instance: _peers.joint(instance, options.seconds)
-        found["cpsat-then-pyvrp"] = lambda instance: _peers.days_first(instance, options.seconds, options.seed)
+        found["ortools-joint"] = lambda instance: _peers.joint(instance, options.seconds, CLOCKS[options.clock])
+        found["cpsat-then-pyvrp"] = lambda instance: _peers.days_first(
+            instance, options.seconds, options.seed, CLOCKS[options.clock]
+        )
     return found
 
 
@@ -137,8 +139,7 @@ def main() -> int:
     for name in options.instances.split(",") if options.instances else names(options.dir):
         instance = read(options.dir / name)
         for solver, run in solvers(options).items():
-            clock = options.clock if solver == "cmkit" else "wall"
-            found.setdefault(solver, []).append(one(solver, instance, run, best.get(name), clock))
+            found.setdefault(solver, []).append(one(solver, instance, run, best.get(name), options.clock))
     for solver, rows in found.items():
         print(json.dumps(told(solver, rows)), flush=True)
     return 0 if all(row["feasible"] for row in found["cmkit"]) else 3
