@@ -254,6 +254,11 @@ def test_the_row_is_served(look: Look, pack: str, row: Row, tmp_path: Path) -> N
         assert [word for word in proof.shows if word not in text] == [], (row.id, text[:2000])
 
 
+def test_every_manual_has_its_file() -> None:
+    assert [manual.number for manual in manuals()] == list(ROWS)
+    assert sum(ROWS.values()) == 202
+
+
 def test_every_row_of_a_manual_is_told_once_and_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     told: list[str] = []
     for manual in manuals():
