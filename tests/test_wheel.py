@@ -54,6 +54,15 @@ def test_the_wheel_holds_packs_templates_samples_and_catalogs(installed: Path) -
         assert (installed / inside).is_file(), inside
 
 
+def test_the_wheel_holds_every_sample_that_the_checkout_has(installed: Path) -> None:
+    packs = sorted(path.parent.name for path in (ROOT / "sample_data").glob("*/demo.toml"))
+    shipped = installed / "cmkit/_data/sample_data"
+    assert sorted(path.parent.name for path in shipped.glob("*/demo.toml")) == packs
+    for pack in packs:
+        files = [path for path in (shipped / pack).rglob("*") if path.is_file() and "expected" not in path.parts]
+        assert sum(path.stat().st_size for path in files) < 700_000, pack
+
+
 def test_the_installed_program_runs_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
     where = "import cmkit.render.templates as t; print(t.data_root('sample_data'), t.data_root('report_templates'))"
     env = {**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
