@@ -123,10 +123,11 @@ class Chart:
 
     For ``calendar`` the labels are ISO dates and the one series counts the visits of each day. ``reference`` draws a
     line (100 for attainment, or the target); ``reference_label`` names it. For ``map`` the two series are longitude and
-    latitude in degrees; the first label is the base that the round leaves from and comes back to.
+    latitude in degrees; the first label is the base that the round leaves from and comes back to. For ``migration`` the
+    labels are classes from best to worst and each series is what started in the class of its name, by its class now.
     """
 
-    kind: Literal["bars", "line", "columns", "funnel", "calendar", "map"]
+    kind: Literal["bars", "line", "columns", "funnel", "calendar", "map", "migration"]
     title: str
     labels: tuple[str, ...]
     series: tuple[Series, ...]

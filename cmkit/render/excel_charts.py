@@ -9,7 +9,7 @@ from typing import Any, Final
 from cmkit.base.lang import _
 from cmkit.facts.section import Chart, Level, Section
 from cmkit.render import cells, chart_text
-from cmkit.render.colors import ACCENT, HEAT, INK, LEVELS, LINE, PAPER, SERIES, css, heat
+from cmkit.render.colors import ACCENT, HEAT, INK, LEVELS, LINE, PAPER, SERIES, css, heat, on_shade, shade
 from cmkit.render.excel_cells import Formats
 from cmkit.render.view import chart_levels
 
@@ -50,9 +50,9 @@ class ChartSheet:
         room = sum(widths) * _CHARACTER_PIXELS
         side, deepest = 0.0, row
         for chart in section.charts:
-            if chart.kind == "calendar":
+            if chart.kind in {"calendar", "migration"}:
                 row, side = max(row, deepest), 0.0
-                row = self._calendar(sheet, row, chart)
+                row = (self._calendar if chart.kind == "calendar" else self._migration)(sheet, row, chart)
                 deepest = row
                 continue
             if side and side + _WIDE > room:
@@ -175,6 +175,31 @@ class ChartSheet:
         look = {"bg_color": css(shade), "font_color": css(color), "align": "center", "valign": "vcenter"}
         text = f"{day.number} ({day.count})" if day.count else str(day.number)
         sheet.write_string(*at, text, self.formats.get(**look, border=1, border_color=css(PAPER), bold=bool(day.count)))
+
+    def _migration(self, sheet: Any, row: int, chart: Chart) -> int:
+        rows = chart_text.flow(chart)
+        if not rows:
+            return row
+        title = f"{chart.title}  {chart_text.unit_line(chart)}"
+        sheet.write_string(row, 0, cells.clean(title), self.formats.get(bold=True))
+        for spot, name in enumerate(chart.labels, 1):
+            sheet.write_string(row + 1, spot, cells.clean(name), self.formats.get("muted", align="center"))
+        for offset, one in enumerate(rows, row + 2):
+            sheet.write_string(offset, 0, cells.clean(one.name), self.formats.get(align="center"))
+            for spot, step in enumerate(one.steps, 1):
+                self._step(sheet, (offset, spot), step, _code(chart))
+        return row + len(rows) + 3
+
+    def _step(self, sheet: Any, at: tuple[int, int], step: chart_text.Step, code: str) -> None:
+        fill = shade(step.share, worse=step.side == "worse")
+        edge: dict[str, Any] = {"border": 1, "border_color": css(PAPER)}
+        for side in step.edges:
+            edge |= {side: 2, f"{side}_color": css(INK)}
+        look = self.formats.get(bg_color=css(fill), font_color=css(on_shade(fill)), num_format=code, **edge)
+        if step.amount:
+            sheet.write_number(*at, float(step.amount), look)
+        else:
+            sheet.write_blank(*at, None, look)
 
     def _spot(self, row: int, column: int) -> str:
         from xlsxwriter.utility import xl_rowcol_to_cell

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from cmkit.facts.section import Chart, Level
 from cmkit.render import chart_text
 from cmkit.render.cells import clean
-from cmkit.render.colors import ACCENT, HEAT, INK, LEVELS, LINE, MUTED, PAPER, SERIES, heat
+from cmkit.render.colors import ACCENT, HEAT, INK, LEVELS, LINE, MUTED, PAPER, SERIES, heat, on_shade, shade
 from cmkit.render.ready import NOTHING, Ready
 
 if TYPE_CHECKING:
@@ -46,12 +46,14 @@ class ChartParts:
     count: int = 0
 
     def paragraph(self, view: ChartView) -> Ready:
-        """The paragraph (or, for a calendar, the table) that shows the chart."""
+        """The paragraph (or, for a calendar or a migration, the table) that shows the chart."""
         chart = view.source
         if chart is None:
             return NOTHING
         if chart.kind == "calendar":
             return Ready("".join(_calendar(chart)))
+        if chart.kind == "migration":
+            return Ready("".join(_migration(chart)))
         from docx.opc.packuri import PackURI
         from docx.opc.part import Part
 
@@ -221,20 +223,43 @@ def _calendar(chart: Chart) -> Iterator[str]:
     blocks = list(chart_text.months(chart))
     most = max((day.count for _month, weeks in blocks for week in weeks for day in week), default=0)
     for month, weeks in blocks:
-        grid = '<w:gridCol w:w="1200"/>' * 7
-        borders = "".join(
-            f'<w:{side} w:val="single" w:sz="12" w:space="0" w:color="{PAPER}"/>'
-            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-        )
         yield f'<w:p><w:pPr><w:keepNext/><w:jc w:val="center"/></w:pPr>{_run(month, INK, 18)}</w:p>'
-        yield (
-            '<w:tbl><w:tblPr><w:tblW w:w="8400" w:type="dxa"/><w:jc w:val="center"/>'
-            f"<w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
-        )
+        yield _grid(7)
         yield _week(tuple(_square(_run(name, MUTED, 16), PAPER) for name in chart_text.weekdays()))
         for week in weeks:
             yield _week(tuple(_day(day, most) for day in week))
         yield "</w:tbl><w:p/>"
+
+
+def _migration(chart: Chart) -> Iterator[str]:
+    rows = chart_text.flow(chart)
+    if not rows:
+        yield "<w:p/>"
+        return
+    yield _grid(1 + len(chart.labels))
+    heads = (chart_text.unit_line(chart), *chart.labels)
+    yield _week(tuple(_square(_run(clean(name), MUTED, 16), PAPER) for name in heads))
+    for row in rows:
+        yield _week((_square(_run(clean(row.name), INK, 18), PAPER), *(_step(chart, step) for step in row.steps)))
+    yield "</w:tbl><w:p/>"
+
+
+def _step(chart: Chart, step: chart_text.Step) -> str:
+    fill = shade(step.share, worse=step.side == "worse")
+    return _square(_run(chart_text.step_cell(chart, step), on_shade(fill), 16), fill, step.edges)
+
+
+def _grid(columns: int) -> str:
+    """The head of a table of shaded squares with paper between them."""
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="12" w:space="0" w:color="{PAPER}"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    widths = '<w:gridCol w:w="1200"/>' * columns
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{1200 * columns}" w:type="dxa"/><w:jc w:val="center"/>'
+        f"<w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{widths}</w:tblGrid>"
+    )
 
 
 def _week(cells: tuple[str, ...]) -> str:
@@ -252,9 +277,11 @@ def _day(day: chart_text.Day, most: int) -> str:
     return _square(runs, shade)
 
 
-def _square(runs: str, fill: str) -> str:
-    shade = f'<w:tcW w:w="1200" w:type="dxa"/><w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
-    return f'<w:tc><w:tcPr>{shade}</w:tcPr><w:p><w:pPr><w:jc w:val="center"/></w:pPr>{runs}</w:p></w:tc>'
+def _square(runs: str, fill: str, sides: tuple[str, ...] = ()) -> str:
+    lines = "".join(f'<w:{side} w:val="single" w:sz="12" w:space="0" w:color="{INK}"/>' for side in sides)
+    borders = f"<w:tcBorders>{lines}</w:tcBorders>" if lines else ""
+    look = f'<w:tcW w:w="1200" w:type="dxa"/>{borders}<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+    return f'<w:tc><w:tcPr>{look}</w:tcPr><w:p><w:pPr><w:jc w:val="center"/></w:pPr>{runs}</w:p></w:tc>'
 
 
 def _run(text: str, color: str, size: int) -> str:

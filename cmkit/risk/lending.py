@@ -14,7 +14,7 @@ from decimal import Decimal
 from cmkit.base.lang import _
 from cmkit.base.money import round_half_up
 from cmkit.facts.records import Loan
-from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status, over, worth
+from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, Status, over, worth
 from cmkit.risk.book import migration
 from cmkit.risk.class5 import CLASSES, NON_PERFORMING, classify
 from cmkit.risk.clients import client_values, deciles
@@ -164,10 +164,12 @@ def _ratio(top: Decimal, bottom: Decimal) -> Decimal | None:
 def migration_section(facts: RiskFacts) -> Section:
     """分类迁徙: opening class by present class, what was paid back, and the rate of moves downward."""
     rows: list[tuple[Cell, ...]] = []
+    flows: list[Series] = []
     for start in CLASSES:
         loans = [loan for loan in facts.loans if loan.opening_class == start]
         moved = migration(loans, start)
         now = [_total([loan for loan in loans if loan.risk_class == name]) for name in CLASSES]
+        flows.append(Series(start, tuple(map(facts.shown, now))))
         rate = NO_CELL if moved.rate is None or start == CLASSES[-1] else round_half_up(moved.rate)
         rows.append((start, facts.shown(moved.opening), *map(facts.shown, now), facts.shown(moved.reductions), rate))
     fresh = [loan for loan in facts.loans if not loan.opening_class and loan.balance]
@@ -178,6 +180,8 @@ def migration_section(facts: RiskFacts) -> Section:
                 count=len(fresh), amount=facts.shown(_total(fresh)), unit=facts.money_unit
             )
         )
+    chart = Chart("migration", _("五级分类迁徙"), CLASSES, tuple(flows), facts.money_unit)
+    held = any(value for flow in flows for value in flow.values)
     return Section(
         "risk_migration",
         _("分类迁徙"),
@@ -189,6 +193,7 @@ def migration_section(facts: RiskFacts) -> Section:
             Column(_("迁徙率"), "rate", "%"),
         ),
         rows=tuple(rows),
+        charts=(chart,) if held else (),
         notes=tuple(notes),
     )
 

@@ -93,6 +93,9 @@ def test_a_report_is_sent_once(office: Office, group: Group) -> None:
         ("运营群", "B01城东支行", "sent")
     ]
     assert [Path(path).suffix for path in told["files"]] == [".md", ".docx"]
+    [made] = [entry for one in office.json("report", "list") for entry in one["made"]]
+    assert (made["who"], made["period"]) == ("B01城东支行", "2026-10")
+    assert sorted(made["files"]) == sorted(Path(path).name for path in told["files"])
     text, picture = group.told
     assert text["text"]["content"].splitlines()[0].startswith("城东支行月度经营分析报告 2026年10月")
     assert "项指标中" in text["text"]["content"]

@@ -69,6 +69,17 @@ def charts() -> dict[str, Chart]:
             "funnel", "漏斗", ("线索", "意向", "成交"), (Series("商机", decimals("200", "100", "25")),), "个", 0
         ),
         "calendar": Chart("calendar", "走访", days, (Series("走访", visits),), "", 0),
+        "migration": Chart(
+            "migration",
+            "分类迁徙 <A&B>",
+            ("正常", "关注", "次级"),
+            (
+                Series("正常", decimals("9800", "199.5", "0.5")),
+                Series("关注", decimals("70", "300", "30")),
+                Series("次级", (None, None, None)),
+            ),
+            "万元",
+        ),
     }
 
 

@@ -126,7 +126,7 @@ def test_pages_look_as_before(monthly: Document, minutes: Document, fmt: str, up
 
 
 def test_no_golden_file_is_an_orphan() -> None:
-    names = {f"{kind}.svg" for kind in ("bars", "line", "columns", "funnel", "calendar", "small")}
+    names = {f"{kind}.svg" for kind in ("bars", "line", "columns", "funnel", "calendar", "migration", "small")}
     names |= {f"{name}.{ext}" for name in ("monthly", "minutes") for ext in ("md", "html")}
     assert {path.name for path in GOLDEN.iterdir()} == names
 

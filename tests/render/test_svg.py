@@ -16,7 +16,7 @@ from cmkit.render.colors import HEAT, LEVELS, heat
 from cmkit.render.svg import pen
 
 GOLDEN = Path(__file__).parent / "golden"
-KINDS = ("bars", "line", "columns", "funnel", "calendar")
+KINDS = ("bars", "line", "columns", "funnel", "calendar", "migration")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -47,7 +47,17 @@ def test_charts_are_well_formed_and_stand_alone(charts: dict[str, Chart], kind: 
     assert root.tag == f"{SVG}svg"
     assert root.get("aria-label") == charts[kind].title
     for part in root.iter():
-        assert part.tag.removeprefix(SVG) in {"svg", "rect", "text", "line", "path", "circle", "polygon", "title"}
+        assert part.tag.removeprefix(SVG) in {
+            "svg",
+            "rect",
+            "text",
+            "line",
+            "path",
+            "circle",
+            "polygon",
+            "title",
+            "desc",
+        }
         assert not any("href" in key or key.startswith("on") for key in part.attrib)
     assert "url(" not in drawn
 

@@ -60,6 +60,18 @@ def test_migration_goes_from_opening_class_to_present_class() -> None:
     numbers = [Decimal(str(cell)) for cell in row(section, "关注")[1:]]
     assert numbers == [Decimal(text) for text in ("500", "70", "300", "30", "0", "0", "100", "7.5")]
     assert "新放 1 笔" in section.notes[1]
+    [chart] = section.charts
+    assert chart.kind == "migration"
+    assert chart.labels == ("正常", "关注", "次级", "可疑", "损失")
+    watch = next(series for series in chart.series if series.name == "关注")
+    assert watch.values == tuple(map(Decimal, (70, 300, 30, 0, 0)))
+    assert sum(value or 0 for series in chart.series for value in series.values) == 400, "the new loan is no move"
+
+
+def test_no_matrix_is_drawn_where_all_was_paid_back() -> None:
+    section = migration_section(facts(loan("a", 0, "正常", opening_class="正常", opening_balance=Decimal(9))))
+    assert section.rows
+    assert section.charts == ()
 
 
 def test_loans_due_and_past_their_day() -> None:

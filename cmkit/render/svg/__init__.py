@@ -12,6 +12,7 @@ from cmkit.render.svg.columns import columns
 from cmkit.render.svg.days import days
 from cmkit.render.svg.funnel import funnel
 from cmkit.render.svg.line import line
+from cmkit.render.svg.moves import moves
 from cmkit.render.svg.rounds import rounds
 from cmkit.render.svg.small import bullet, sparkline
 
@@ -23,6 +24,7 @@ _PLAIN: Final[dict[str, Callable[[Chart], str]]] = {
     "funnel": funnel,
     "calendar": days,
     "map": rounds,
+    "migration": moves,
 }
 
 

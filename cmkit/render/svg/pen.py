@@ -47,15 +47,19 @@ def axis(values: Iterable[Decimal], *, zero: bool = True) -> Axis:
     return Axis(float(step * first), float(step * last), tuple(step * spot for spot in range(first, last + 1)))
 
 
-def svg(width: float, height: float, parts: Iterable[str], title: str, *, fluid: bool = True) -> str:
-    """The drawing; a fluid one takes the width of what it stands in and never outgrows its own text."""
+def svg(width: float, height: float, parts: Iterable[str], title: str, *, fluid: bool = True, words: str = "") -> str:
+    """The drawing; a fluid one takes the width of what it stands in and never outgrows its own text.
+
+    ``words`` tell those who cannot see it what it shows.
+    """
     style = f"width:100%;max-width:{num(width * 1.35)}px;height:auto" if fluid else "vertical-align:middle"
     size = "" if fluid else f'width="{num(width)}" height="{num(height)}" '
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}viewBox="0 0 {num(width)} {num(height)}" '
         f'style="{style}" role="img" aria-label={attr(title)} font-family="{FONT}" font-size="{SIZE}">'
     )
-    return head + "".join(parts) + "</svg>"
+    told = f"<desc>{text_of(words)}</desc>" if words else ""
+    return head + told + "".join(parts) + "</svg>"
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str, *, round_: float = 2, tip: str = "") -> str:
