@@ -88,14 +88,18 @@ def _everything(office: Office) -> bytes:
 
 def test_a_report_is_sent_once(office: Office, group: Group) -> None:
     _settings(office, group.url)
+    manifest = office.root / "out" / "2026-10" / "manifest.json"
+    names = {"monthly-B01城东支行-2026-10.md", "monthly-B01城东支行-2026-10.docx"}
+    assert not manifest.exists()
     told = office.json(*REPORT, "--send")
     assert [(one["target"], one["who"], one["state"]) for one in told["deliveries"]] == [
         ("运营群", "B01城东支行", "sent")
     ]
     assert [Path(path).suffix for path in told["files"]] == [".md", ".docx"]
-    [made] = [entry for one in office.json("report", "list") for entry in one["made"]]
-    assert (made["who"], made["period"]) == ("B01城东支行", "2026-10")
-    assert sorted(made["files"]) == sorted(Path(path).name for path in told["files"])
+    booked = json.loads(manifest.read_bytes())["files"]
+    assert names <= set(booked), "the manifest is told from the book of reports"
+    [number] = {booked[name]["id"] for name in names}
+    office.run("report", "reprint", str(number), "--to", "md").expect(0)
     text, picture = group.told
     assert text["text"]["content"].splitlines()[0].startswith("城东支行月度经营分析报告 2026年10月")
     assert "项指标中" in text["text"]["content"]
