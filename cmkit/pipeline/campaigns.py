@@ -31,6 +31,8 @@ class CampaignFacts:
     period: Period
     on: date
     names: Mapping[str, str] = field(default_factory=dict)
+    noted: tuple[str, ...] = ()
+    """Labels of the columns ``before`` and ``after``, where a pack has them: figures that the branch writes down itself."""
 
     def run(self) -> list[Campaign]:
         """Those that ran on some day of the period, in order of their start."""
@@ -87,7 +89,7 @@ def _daily(facts: CampaignFacts, start: date, end: date) -> Decimal | None:
 def campaign_section(facts: CampaignFacts) -> Section:
     """营销活动效果: invited, came, leads, cost, takings, and a day's takings before, during and after."""
     found = facts.run()
-    measured = bool(facts.sales)
+    measured, noted = bool(facts.sales), bool(facts.noted and any(_noted(one) != (None, None, None) for one in found))
     columns = [
         Column(_("活动")),
         Column(_("负责人")),
@@ -107,19 +109,28 @@ def campaign_section(facts: CampaignFacts) -> Section:
             Column(_("活动后日均"), "money", unit=_("元"), digits=0),
             Column(_("活动中增幅"), "rate", unit="%", digits=1),
         ]
+    if noted:
+        columns += [*(Column(label, "number") for label in facts.noted), Column(_("增幅"), "rate", unit="%", digits=1)]
     columns.append(Column(_("总结"), "note"))
     return Section(
         id="campaigns",
         title=_("营销活动效果"),
         columns=tuple(columns),
-        rows=tuple(_row(facts, one, measured=measured) for one in found),
+        rows=tuple(_row(facts, one, measured=measured, noted=noted) for one in found),
         notes=(_("日均为全店成交额；活动前、后各取与活动同样天数，未到的日子不算。"),) if measured and found else (),
         empty=_("本期没有营销活动"),
         records=tuple(RecordRef(Campaign.table, one.key) for one in found),
     )
 
 
-def _row(facts: CampaignFacts, one: Campaign, *, measured: bool) -> tuple[Cell, ...]:
+def _noted(one: Campaign) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Before, after and the change in percent, as the branch noted them; after is unknown until the campaign is over."""
+    before, after = one.get("before"), one.get("after")
+    known = isinstance(before, Decimal) and isinstance(after, Decimal) and before
+    return before, after, HUNDRED * (after - before) / before if known else None
+
+
+def _row(facts: CampaignFacts, one: Campaign, *, measured: bool, noted: bool) -> tuple[Cell, ...]:
     rate = HUNDRED * one.came / one.invited if one.invited and one.came is not None else None
     worth = one.revenue / one.cost if one.cost and one.revenue is not None else None
     span = f"{one.start.isoformat()}～{_end(one).isoformat()}" if one.start else ""
@@ -138,5 +149,6 @@ def _row(facts: CampaignFacts, one: Campaign, *, measured: bool) -> tuple[Cell, 
         one.revenue,
         worth,
         *seen,
+        *(_noted(one) if noted else ()),
         one.review,
     )

@@ -133,11 +133,13 @@ def campaigns(paper: Paper) -> list[Section]:
         for one in desk.raw(Contact)
         if one.date and one.amount and one.outcome == DEAL
     ]
+    known = desk.pack.tables[Campaign.table].columns
     facts = CampaignFacts(
         campaigns=desk.of_scope(desk.facts(Campaign), scope),
         sales=spent or deals,
         period=desk.period,
         on=desk.on,
         names=desk.names,
+        noted=tuple(known[key].label for key in ("before", "after")) if {"before", "after"} <= set(known) else (),
     )
     return [campaign_section(facts)]

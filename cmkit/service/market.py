@@ -16,7 +16,10 @@ from cmkit.facts.section import Column, RecordRef, Section
 def market_section(
     intel: Sequence[CompetitorIntel], *, period: Period, names: Mapping[str, str], limit: int = 20
 ) -> Section:
-    """竞争与市场: how often each competitor was met, and the newest ``limit`` pieces of news."""
+    """竞争与市场: how often each competitor was met, and the newest ``limit`` pieces of news.
+
+    A pack may keep what the competitor is better and worse at in columns of its own.
+    """
     found = [one for one in intel if one.date and one.date in period]
     found.sort(key=lambda one: (one.date or date.min, one.competitor, one.content), reverse=True)
     counts = Counter(one.competitor for one in found if one.competitor)
@@ -25,6 +28,8 @@ def market_section(
         count=len(found), who="、".join(_("{name} {count} 条").format(name=name, count=count) for name, count in ranked)
     )
     hidden = len(found) - limit
+    sides = {"strengths": _("对手优势"), "weaknesses": _("对手劣势")}
+    sides = {key: label for key, label in sides.items() if any(one.get(key) for one in found)}
     return Section(
         id="market",
         title=_("竞争与市场"),
@@ -34,6 +39,7 @@ def market_section(
             Column(_("竞争对手")),
             Column(_("产品")),
             Column(_("动态"), "note"),
+            *(Column(label, "note") for label in sides.values()),
             Column(_("来源")),
             Column(_("应对措施"), "note"),
             Column(_("报告人")),
@@ -44,6 +50,7 @@ def market_section(
                 one.competitor,
                 one.product,
                 one.content,
+                *(one.get(key) for key in sides),
                 one.source,
                 one.countermeasure,
                 names.get(one.staff_id, one.staff_id),

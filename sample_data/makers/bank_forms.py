@@ -12,8 +12,10 @@ from typing import Any
 from sample_data.makers.bank_people import BY_ID, WORKERS, BankClient
 from sample_data.makers.book import Row, Sheet, head, write_csv, write_xlsx
 from sample_data.makers.days import CALENDAR, TODAY, styled, workdays
+from sample_data.makers.marks import write_marks
 
 FIRST = date(2026, 8, 1)
+MARKS = ("理财分析能力", "营销沟通技巧", "服务态度", "团队协作")
 HANDLERS = {"B01": ("E1002", "E1004"), "B02": ("E1007", "E1009"), "B03": ("E1011", "E1014")}
 
 
@@ -27,6 +29,8 @@ def write_forms(folder: Path, random: Random, clients: Sequence[BankClient], wor
     _competitors(folder, random, usual, data["competitor"])
     _info_reports(folder, data["info"])
     _archive_checks(folder, random, usual, data["archive_item"])
+    _archive_access(folder, Random("bank/access"), usual, data["access"])
+    write_marks(folder, Random("bank/marks"), MARKS, [(one.id, one.name, one.growth) for one in WORKERS])
 
 
 # Days before the demo's day on which each complaint came in; the last ones are still open, one of them overdue.
@@ -243,4 +247,22 @@ def _archive_checks(
     write_xlsx(
         folder / "档案检查.xlsx",
         [Sheet("档案核对检查", [["优质客户档案核对检查表"], header, *rows], head=(2,), merges=((0, 0, 0, 6),))],
+    )
+
+
+def _archive_access(
+    folder: Path, random: Random, clients: Sequence[BankClient], cases: Sequence[dict[str, Any]]
+) -> None:
+    """档案调阅登记: who took whose file, what for, who agreed; two of October's are still out."""
+    rows: list[Row] = []
+    for case in cases:
+        client = random.choice([one for one in clients if one.owner.org == BY_ID[case["by"]].org])
+        day = CALENDAR.on_or_before(TODAY - timedelta(days=case["ago"]))
+        back = None if case.get("out") else CALENDAR.add(day, random.randint(1, 3))
+        copied = "是" if case.get("copied") else "否"
+        rows.append((day, case["by"], BY_ID[case["by"]].name, client.id, case["purpose"], case["agreed"], copied, back))
+    header = head("调阅日期 工号 调阅人姓名 档案号 调阅事由 批准人 是否复印 归还日期")
+    write_xlsx(
+        folder / "档案调阅登记.xlsx",
+        [Sheet("档案调阅登记", [["客户档案调阅登记"], header, *rows], head=(2,), merges=((0, 0, 0, 7),))],
     )

@@ -14,6 +14,8 @@ from sample_data.makers.days import TODAY, styled
 
 _FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
 _RADICALS = str.maketrans("白米辛甘麦高方", "⽩⽶⾟⽢⻨⾼⽅")
+SHARED = {"C000071": "E1006:70、E1004:30", "C000096": "E1006:60、E1005:40"}
+"""协办客户经理 of 城东支行: clients that two look after, and how their results are split."""
 _BRANCH = {org[0]: org[1] for org in ORGS}
 
 
@@ -63,7 +65,7 @@ def _wan(amount: int) -> float:
 
 
 _EAST = head(
-    "序号 客户编号 客户姓名 客户类型 证件类型 身份证号 性别 ⽣⽇ ⼿机号 家庭住址 所在区 行业 客户等级 风险等级 客户来源 工号 管户经理 机构号 开户日期 更新日期 客户状态 ⾦融资产余额（万元） 存款（万元） 理财（万元） 基金（万元） 保险（万元） 贷款（万元） 到期日 备注 最近联系日期"
+    "序号 客户编号 客户姓名 客户类型 证件类型 身份证号 性别 ⽣⽇ ⼿机号 家庭住址 所在区 行业 客户等级 风险等级 客户来源 工号 管户经理 机构号 开户日期 更新日期 客户状态 ⾦融资产余额（万元） 存款（万元） 理财（万元） 基金（万元） 保险（万元） 贷款（万元） 到期日 备注 最近联系日期 协办客户经理"
 )
 
 
@@ -86,7 +88,7 @@ def _write_east(
             opened: Cell = (
                 "2026年2月30日" if client is spares[1] else styled(client.created, 0) if number % 4 else client.created
             )
-            rows.append((*_east_row(number, client, opened), styled(last.get(client.id), 4)))
+            rows.append((*_east_row(number, client, opened), styled(last.get(client.id), 4), SHARED.get(client.id)))
         rows.append(_sum_row("小计", block, f"V{first}:V{len(rows)}"))
         subtotals.append(len(rows))
     total = sum(_wan(client.balances[TODAY]) for client in [*clients, *spares])
@@ -103,7 +105,7 @@ def _write_east(
         ["三、每月最后一个工作日前报个人金融部。"],
     ]
     pages = [
-        Sheet("客户台账", rows, head=(3,), merges=((0, 0, 0, 29),), widths={5: 20, 8: 13, 9: 30}),
+        Sheet("客户台账", rows, head=(3,), merges=((0, 0, 0, 30),), widths={5: 20, 8: 13, 9: 30}),
         Sheet("填表说明", advice, head=()),
     ]
     write_xlsx(folder / "客户台账_城东支行.xlsx", pages)

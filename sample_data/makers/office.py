@@ -210,6 +210,8 @@ def _write_kpi(target: Path, told: Mapping[str, Any], office: Office) -> None:
         top: list[Row] = [[f"2026年{month}月考核指标"], header]
         notes: list[Row] = [[], [told.get("note", "注：目标由总部下达，按月分解。")]]
         sheets.append(Sheet(f"{month}月", [*top, *rows, *notes], head=(2,), merges=((0, 0, 0, 6),)))
+    if "year" in told:
+        sheets.append(_year_sheet(told, staff, office))
     write_xlsx(target / "指标目标_2026.xlsx", sheets)
     reported = [line for line in told["line"] if "actual" in line]
     rows = [head("指标名称 责任主体 名称 考核期 实际值 截止日 备注")]
@@ -222,6 +224,17 @@ def _write_kpi(target: Path, told: Mapping[str, Any], office: Office) -> None:
             ]
     if reported:
         write_csv(target / "指标实际_2026-10.csv", rows, "gb18030")
+
+
+def _year_sheet(told: Mapping[str, Any], staff: Mapping[Value, Record], office: Office) -> Sheet:
+    """年度目标 of the indicators that the head office sets by the year."""
+    rows: list[Row] = [
+        (line["name"], who, name, "2026年", value, line.get("unit", "%"), None)
+        for line in told["year"]
+        for who, name, value in _split(line["target"], line, staff, office, TODAY.month)
+    ]
+    top: list[Row] = [["2026年度考核指标"], head("考核指标 责任主体 名称 考核期 目标值 单位 备注")]
+    return Sheet("年度目标", [*top, *rows], head=(2,), merges=((0, 0, 0, 6),))
 
 
 def _split(

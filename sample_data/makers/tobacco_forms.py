@@ -11,12 +11,15 @@ from typing import Any
 
 from sample_data.makers.book import Row, Sheet, head, write_csv, write_xlsx
 from sample_data.makers.days import CALENDAR, TODAY, month_days, styled
+from sample_data.makers.marks import write_marks
 from sample_data.makers.tobacco_people import WORKERS, Retailer
 
 _BRANDS = ("青岚（硬）", "望川（软）", "锦程（中支）", "霁月（细支）", "南屏（硬）")
 _AGES = (83, 72, 66, 58, 51, 44, 36, 28, 21, 16, 12, 5)
 _OPEN = (9, 10, 11)
 _LATE = 7
+MARKS = ("看", "听", "说", "笑", "动")
+"""The five skills of the manual."""
 _LIMIT = {"一般": 15, "复杂": 30}
 _REPORTS = {"Y2002": 4, "Y2003": 2, "Y2006": 3, "Y2007": 3, "Y2009": 4, "Y2010": 1}
 
@@ -30,6 +33,8 @@ def write_forms(folder: Path, random: Random, shops: Sequence[Retailer], words: 
     _info(folder, random, usual, data["info"])
     _competitors(folder, data["competitor"])
     _inspections(folder, random, data["inspection"])
+    _campaigns(folder, data["campaign"])
+    write_marks(folder, Random("tobacco/marks"), MARKS, [(one.id, one.name, one.growth) for one in WORKERS])
 
 
 def _complaints(folder: Path, random: Random, shops: Sequence[Retailer], cases: Sequence[dict[str, Any]]) -> None:
@@ -203,4 +208,17 @@ def _inspections(folder: Path, random: Random, items: Sequence[dict[str, str]]) 
     write_xlsx(
         folder / "服务检查.xlsx",
         [Sheet("服务规范检查", [["客户经理服务规范检查"], header, *rows], head=(2,), merges=((0, 0, 0, 8),))],
+    )
+
+
+def _campaigns(folder: Path, cases: Sequence[dict[str, Any]]) -> None:
+    """营销活动: the shops that were asked and took part, and what they bought in the weeks before and after."""
+    header = head(
+        "活动名称 负责人工号 开始日期 结束日期 活动前周均销量 活动后周均销量 费用（元） 邀约户数 参与户数 意向户数 活动总结"
+    )
+    keys = ("name", "by", "start", "end", "before", "after", "cost", "asked", "came", "leads", "review")
+    rows: list[Row] = [tuple(case.get(key) for key in keys) for case in cases]
+    write_xlsx(
+        folder / "营销活动.xlsx",
+        [Sheet("营销活动", [["营销活动登记与评估"], header, *rows], head=(2,), merges=((0, 0, 0, 10),))],
     )

@@ -184,3 +184,26 @@ def test_campaigns_of_the_month_with_what_they_cost_and_brought() -> None:
         Decimal(4),
     )
     assert len(section.columns) == 11
+
+
+def test_figures_that_the_branch_noted_stand_before_and_after_with_the_change() -> None:
+    """186 before and 241 after are 55 more, 29.569... percent; a campaign that still runs has no after."""
+    done = campaign(more={"before": Decimal(186), "after": Decimal(241)})
+    runs = campaign(name="新品", more={"before": Decimal(94)})
+    bare = campaign(name="沙龙")
+    facts = CampaignFacts(campaigns=(done, runs, bare), period=OCTOBER, on=FRIDAY, noted=("活动前", "活动后"))
+    section = campaign_section(facts)
+    first = [one.title for one in section.columns].index("活动前")
+    assert [one.title for one in section.columns][first : first + 3] == ["活动前", "活动后", "增幅"]
+    seen = {row[0]: row[first : first + 3] for row in section.rows}
+    assert seen["新品"] == (Decimal(94), None, None)
+    assert seen["沙龙"] == (None, None, None)
+    before, after, change = seen[done.name]
+    assert (before, after) == (Decimal(186), Decimal(241))
+    assert isinstance(change, Decimal)
+    assert round(change, 2) == Decimal("29.57")
+
+
+def test_without_noted_figures_there_are_no_columns_for_them() -> None:
+    section = campaign_section(CampaignFacts(campaigns=(campaign(),), period=OCTOBER, on=FRIDAY, noted=("前", "后")))
+    assert "前" not in [one.title for one in section.columns]
