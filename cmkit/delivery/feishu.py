@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+from bisect import bisect_right
 from datetime import datetime
 from typing import Any
 
@@ -29,15 +30,23 @@ _SETTINGS = frozenset({19001, 19021, 19022, 19024})
 def payload(message: Message) -> dict[str, Any]:
     """The post: plain text elements, in which nothing that a client is called becomes a mention or a link."""
     lines = message.short.splitlines()
+    # As many whole lines as fit, and one more to be cut.
+    whole = bisect_right(range(1, len(lines) + 1), 0, key=lambda count: _over(_post(message.title, lines[:count])))
+    lines = lines[: whole + 1]
     while True:
         made = _post(message.title, lines)
-        over = len(json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")) + _SIGNED - BODY_BYTES
+        over = _over(made)
         if over <= 0 or not lines:
             return made
         # Quotes and backslashes take two bytes in JSON: never more than half at once.
         size = len(lines[-1].encode("utf-8", "replace"))
         last = cut(lines[-1], max(size - over, size // 2))
         lines = [*lines[:-1], last] if len(last) > 1 and last != lines[-1] else lines[:-1]
+
+
+def _over(made: dict[str, Any]) -> int:
+    """By how many bytes the body with its signature is too long; not above 0 where it fits."""
+    return len(json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")) + _SIGNED - BODY_BYTES
 
 
 def _post(title: str, lines: list[str]) -> dict[str, Any]:
