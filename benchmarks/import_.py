@@ -44,7 +44,7 @@ def _office(folder: Path) -> Path:
     for path, rows in zip((branches, people), offices(), strict=True):
         with path.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows(rows)
-        once(_import(office, path))
+        once([*_import(office, path), "--strict"])  # fails where a person is refused: every owner would be a stranger
     return office
 
 
