@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import permutations, product
 
 from cmkit.visits.search.problem import FAR, Choice, Problem, Solution, Stop, Tour
@@ -14,7 +15,7 @@ def plane(points: Sequence[tuple[int, int]]) -> list[int]:
     return [abs(a[0] - b[0]) + abs(a[1] - b[1]) for a in points for b in points]
 
 
-def office(seed: int, clients: int, days: int, *, windows: bool, managers: int = 1) -> Problem:
+def office(seed: int, clients: int, days: int, *, windows: bool, managers: int = 1, pauses: bool = False) -> Problem:
     """A random office: some clients twice with days between, some in a vehicle with little room, some in a hurry."""
     luck = random.Random(seed)
     points = [(luck.randint(0, 60), luck.randint(0, 60)) for _ in range(clients + 1)]
@@ -27,12 +28,19 @@ def office(seed: int, clients: int, days: int, *, windows: bool, managers: int =
         opening = [luck.choice([None, (luck.randint(0, 150), luck.randint(150, 300))]) for _ in range(days)]
         hours = tuple(opening) if windows else ()
         stops.append(Stop(tuple(choices), luck.choice((300, 5000)), luck.randint(5, 25), luck.randint(0, 4), hours))
+    if pauses:
+        stops = [replace(stop, pauses=_pauses(luck, days)) for stop in stops]
     tours = [
         Tour(day, luck.choice((FAR, 12)), 0, luck.choice((FAR, 320)), luck.choice((FAR, 5)))
         for day in range(days)
         for _ in range(managers)
     ]
     return Problem(tuple(stops), tuple(tours), plane(points), days)
+
+
+def _pauses(luck: random.Random, days: int) -> tuple[tuple[int, int] | None, ...]:
+    """Closed for a while about noon on some days."""
+    return tuple(luck.choice([None, (noon := luck.randint(40, 160), noon + luck.randint(20, 90))]) for _ in range(days))
 
 
 def faults(problem: Problem, plan: Solution) -> list[str]:
@@ -75,8 +83,11 @@ def tour_faults(problem: Problem, tour: Tour, clients: Sequence[int]) -> list[st
         window = stop.windows[tour.day] if stop.windows else None
         if window is not None:
             now = max(now, window[0])
-            if now > window[1]:
-                wrong.append(f"client {client} on day {tour.day}: too late")
+        pause = stop.pauses[tour.day] if stop.pauses else None
+        if pause is not None and pause[0] < now < pause[1]:
+            now = pause[1]
+        if window is not None and now > window[1]:
+            wrong.append(f"client {client} on day {tour.day}: too late")
         now += stop.service
         place = client
     if now + problem.dist[place * nodes] > tour.finish:

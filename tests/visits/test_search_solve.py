@@ -15,12 +15,18 @@ SHORT = Budget(iterations=300)
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.integers(0, 10_000), st.integers(0, 14), st.integers(1, 6), st.booleans(), st.integers(1, 3), st.integers(0, 99)
+    st.integers(0, 10_000),
+    st.integers(0, 14),
+    st.integers(1, 6),
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 3),
+    st.integers(0, 99),
 )
 def test_any_office_gets_a_plan_that_keeps_every_limit(
-    world: int, clients: int, days: int, windows: bool, managers: int, seed: int
+    world: int, clients: int, days: int, windows: bool, pauses: bool, managers: int, seed: int
 ) -> None:
-    problem = office(world, clients, days, windows=windows, managers=managers)
+    problem = office(world, clients, days, windows=windows, managers=managers, pauses=pauses)
     plan = solve(problem, seed=seed, budget=SHORT)
     assert faults(problem, plan) == []
     assert plan.cost == cost_of(problem, plan.tours, plan.choices)
@@ -28,7 +34,7 @@ def test_any_office_gets_a_plan_that_keeps_every_limit(
 
 @pytest.mark.parametrize("world", range(24))
 def test_the_plan_of_a_tiny_office_is_the_best_there_is(world: int) -> None:
-    problem = office(world, 5, 3, windows=world % 2 == 1)
+    problem = office(world, 5, 3, windows=world % 2 == 1, pauses=world % 3 == 1)
     plan = solve(problem, seed=1, budget=Budget(iterations=2000))
     assert faults(problem, plan) == []
     assert plan.cost == best_cost(problem)
@@ -37,7 +43,7 @@ def test_the_plan_of_a_tiny_office_is_the_best_there_is(world: int) -> None:
 @pytest.mark.skipif(not has_fast(), reason="needs the extra fast")
 @pytest.mark.parametrize("world", range(6))
 def test_both_engines_make_the_same_plan(world: int) -> None:
-    problem = office(world, 25, 5, windows=world % 2 == 1, managers=1 + world % 3)
+    problem = office(world, 25, 5, windows=world % 2 == 1, managers=1 + world % 3, pauses=world > 2)
     plain = solve(problem, seed=world, budget=Budget(iterations=1500))
     fast = solve(problem, seed=world, budget=Budget(iterations=1500), name=FAST)
     assert replace(fast, seconds=0.0) == replace(plain, seconds=0.0)
@@ -79,6 +85,22 @@ def test_a_window_is_waited_for_and_the_order_follows_it() -> None:
     assert plan.tours == ((2, 1),)
     late = solve(Problem(stops, (Tour(0, finish=114),), line(10, 20), 1), seed=1, budget=SHORT)
     assert sorted(map(len, late.choices)) == [0, 1]
+
+
+def test_a_pause_cuts_a_window_in_two_and_either_half_will_do() -> None:
+    """Base 0, A at 10 open from 0 to 200 but for 20 to 80, B at 20 open from 0 to 25, each visit takes 30.
+
+    A first would end at 40, too late for B; so B from 20 to 50, then A, reached at 60, from 80 to 110, home at 120.
+    Where the day ends at 119 one of them stays out; where A is reached in its first half, the pause is no matter.
+    """
+    noon = Stop((Choice((0,)),), 999, 30, 0, ((0, 200),), ((20, 80),))
+    early = Stop((Choice((0,)),), 999, 30, 0, ((0, 25),))
+    plan = solve(Problem((noon, early), (Tour(0, finish=120),), line(10, 20), 1), seed=1, budget=SHORT)
+    assert plan.tours == ((2, 1),)
+    short = solve(Problem((noon, early), (Tour(0, finish=119),), line(10, 20), 1), seed=1, budget=SHORT)
+    assert sorted(map(len, short.choices)) == [0, 1]
+    alone = solve(Problem((noon,), (Tour(0, finish=50),), line(10), 1), seed=1, budget=SHORT)
+    assert alone.tours == ((1,),)
 
 
 def test_a_day_takes_no_more_visits_than_it_may() -> None:

@@ -19,7 +19,7 @@ class Task(NamedTuple):
     days: int
     width: int
     timed: int
-    """1 where clients have opening windows; 0 lets a quicker reckoning do."""
+    """1 where clients have opening windows or pauses; 0 lets a quicker reckoning do."""
     nearest: int
     dist: list[int]
     near: list[int]
@@ -42,6 +42,9 @@ class Task(NamedTuple):
     opens: list[int]
     closes: list[int]
     """The windows in which a visit may begin, by slot."""
+    rests: list[int]
+    resumes: list[int]
+    """The pause inside a window: nothing begins after the one and before the other; FAR and 0 where there is none."""
     client_choice: list[int]
     """First choice of each client; one entry more than clients and base."""
     choice_cost: list[int]

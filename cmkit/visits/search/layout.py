@@ -57,14 +57,15 @@ def lay_out(problem: Problem, array: Array) -> Task:
     for client in range(1, nodes):
         row = problem.dist[client * nodes : (client + 1) * nodes]
         near += sorted(range(1, nodes), key=lambda other: (other != client, row[other], other))[:nearest]
-    opens, closes = _windows(problem)
+    opens, closes = _by_slot(problem, [stop.windows for stop in stops], (0, FAR))
+    rests, resumes = _by_slot(problem, [stop.pauses for stop in stops], (FAR, 0))
     first, cost, short, first_visit, visit_day = _choices(problem)
     days_of = [sorted({day for choice in stop.choices for day in choice.days}) for stop in stops]
     return Task(
         clients=nodes - 1,
         days=problem.days,
         width=nodes + 2,
-        timed=int(any(window for stop in stops for window in stop.windows)),
+        timed=int(any(span for stop in stops for span in (*stop.windows, *stop.pauses))),
         nearest=nearest,
         dist=array(list(problem.dist)),
         near=array(near),
@@ -81,6 +82,8 @@ def lay_out(problem: Problem, array: Array) -> Task:
         kind=array(_kinds(tours)),
         opens=array(opens),
         closes=array(closes),
+        rests=array(rests),
+        resumes=array(resumes),
         client_choice=array(first),
         choice_cost=array(cost),
         choice_short=array(short),
@@ -103,14 +106,17 @@ def _kinds(tours: Sequence[Tour]) -> list[int]:
     return [known.setdefault(tour, len(known) + 1) for tour in tours]
 
 
-def _windows(problem: Problem) -> tuple[list[int], list[int]]:
+def _by_slot(
+    problem: Problem, told: Sequence[Sequence[tuple[int, int] | None]], usual: tuple[int, int]
+) -> tuple[list[int], list[int]]:
+    """Windows or pauses of the stops by slot: from when, and to when."""
     nodes = len(problem.stops) + 1
-    opens, closes = [0] * (nodes * problem.days), [FAR] * (nodes * problem.days)
-    for client, stop in enumerate(problem.stops, 1):
-        for day, window in enumerate(stop.windows):
-            if window:
-                opens[day * nodes + client], closes[day * nodes + client] = window
-    return opens, closes
+    first, last = ([figure] * (nodes * problem.days) for figure in usual)
+    for client, spans in enumerate(told, 1):
+        for day, span in enumerate(spans):
+            if span:
+                first[day * nodes + client], last[day * nodes + client] = span
+    return first, last
 
 
 def options(stop: Stop) -> tuple[Choice, ...]:
@@ -208,8 +214,11 @@ def breaks(problem: Problem, tour: Tour, clients: Sequence[int]) -> int:
     for count, client in enumerate(clients, 1):
         stop = problem.stops[client - 1]
         window = stop.windows[tour.day] if tour.day < len(stop.windows) else None
+        pause = stop.pauses[tour.day] if tour.day < len(stop.pauses) else None
         opens, closes = window or (0, FAR)
+        rests, resumes = pause or (FAR, 0)
         now = max(now + problem.dist[here * nodes + client], opens)
+        now = max(now, resumes) if now > rests else now
         load += stop.demand
         leaves = now + stop.service
         if now > closes or load > tour.capacity or count > tour.most:

@@ -29,7 +29,8 @@ class Stop:
     """One client: its choices of days, and what it costs to leave it out altogether.
 
     A visit takes ``service`` (time) and ``demand`` (room in the vehicle). ``windows`` tell by day from when to when it
-    may begin; without one (None, or a shorter tuple) it may begin at any time.
+    may begin; without one (None, or a shorter tuple) it may begin at any time. ``pauses`` cut a window in two: nothing
+    begins after the first and before the second figure (a shop that is closed over noon).
     """
 
     choices: tuple[Choice, ...]
@@ -37,6 +38,7 @@ class Stop:
     service: int = 0
     demand: int = 0
     windows: tuple[tuple[int, int] | None, ...] = ()
+    pauses: tuple[tuple[int, int] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

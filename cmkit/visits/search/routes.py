@@ -89,6 +89,8 @@ def settle(task: Task, state: State, route: int) -> None:
     for at in range(first + 1, last):
         client = seq[at]
         now = max(now + task.service[seq[at - 1]] + leg[at], task.opens[slot + client])
+        if now > task.rests[slot + client]:
+            now = max(now, task.resumes[slot + client])
         early[at] = now
         if now > task.closes[slot + client]:
             missed = FAR
@@ -99,6 +101,8 @@ def settle(task: Task, state: State, route: int) -> None:
     for at in range(last - 1, first, -1):
         client = seq[at]
         now = min(now - task.service[client] - leg[at + 1], task.closes[slot + client])
+        if now < task.resumes[slot + client]:
+            now = min(now, task.rests[slot + client])
         late[at] = now
 
 
@@ -176,13 +180,15 @@ def find_timed_place(task: Task, state: State, client: int, route: int) -> int:
     nodes = task.clients + 1
     row = client * nodes
     slot = task.route_day[route] * nodes + client
-    opens, closes = task.opens[slot], task.closes[slot]
+    opens, closes, rests, resumes = task.opens[slot], task.closes[slot], task.rests[slot], task.resumes[slot]
     first = route * task.width
     best = FAR
     place = first + 1
     for at in range(first + 1, first + state.size[route] + 2):
         before = dist[row + seq[at - 1]]
         begins = max(early[at - 1] + service[seq[at - 1]] + before, opens)
+        if begins > rests:
+            begins = max(begins, resumes)
         if begins > closes:
             break
         after = dist[row + seq[at]]
