@@ -67,7 +67,13 @@ def offices() -> tuple[list[list[str]], list[list[str]]]:
     branches += [[f"B{number:02d}", f"{number}号支行", "分部", "Z00"] for number in range(1, 40)]
     people = [["工号", "姓名", "岗位", "机构编号", "入职日期"]]
     people += [
-        [f"E{number}", f"{_SURNAMES[number % 20]}{_GIVEN[number % 30]}{number}", "理财经理", f"B{number % 39 + 1:02d}", "2020-07-01"]
+        [
+            f"E{number}",
+            f"{_SURNAMES[number % 20]}{_GIVEN[number % 30]}{number}",
+            "理财经理",
+            f"B{number % 39 + 1:02d}",
+            "2020-07-01",
+        ]
         for number in range(1000, 1200)
     ]
     return branches, people
