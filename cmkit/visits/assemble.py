@@ -12,7 +12,7 @@ from cmkit.facts import records
 from cmkit.facts.records import Visit
 from cmkit.facts.specs import VisitSpec
 from cmkit.visits.due import Due, slack_days, tier_of
-from cmkit.visits.hours import Shift, Window, closed_weekdays, shift_of, visit_window, weekday_open
+from cmkit.visits.hours import Shift, Window, closed_weekdays, shift_of, visit_windows, weekday_open
 from cmkit.visits.patterns import Calendar, Wish
 from cmkit.visits.places import Atlas, Place
 from cmkit.visits.rounds import FILL, RIDE, Appointment, Client, Month, weights
@@ -53,9 +53,9 @@ class Book:
         return shift_of(self.spec)
 
     @cached_property
-    def windows(self) -> dict[str, Window | None]:
-        """When each client may be visited on a day that it receives; None for never."""
-        return {number: self._window(client) for number, client in self.clients.items()}
+    def windows(self) -> dict[str, tuple[Window, ...]]:
+        """When each client may be visited on a day that it receives: in one span or two, or never."""
+        return {number: self._windows(client) for number, client in self.clients.items()}
 
     @cached_property
     def closed(self) -> dict[str, frozenset[int]]:
@@ -94,14 +94,14 @@ class Book:
     def open_days(self, client: str, owner: str) -> tuple[int, ...]:
         """The days (by index) on which the owner is there and the client receives."""
         away = self.away.get(owner, ())
-        if self.windows[client] is None and self.spec.hours_column:
+        if not self.windows[client]:
             return ()
         closed = self.closed[client]
         return tuple(n for n, day in enumerate(self.days) if day not in away and weekday_open(closed, day))
 
-    def _window(self, client: records.Client) -> Window | None:
+    def _windows(self, client: records.Client) -> tuple[Window, ...]:
         hours = str(client.get(self.spec.hours_column) or "") if self.spec.hours_column else ""
-        return visit_window(hours, self.minutes(client), self.shift)
+        return visit_windows(hours, self.minutes(client), self.shift)
 
 
 def capacity_of(client: records.Client, spec: VisitSpec) -> int:
@@ -198,8 +198,6 @@ def _client(
 ) -> Client:
     fact = book.clients[dues[0].client_id]
     last = book.days[-1] if book.days else date.min
-    window = book.windows[fact.client_id]
-    whole = window is None or window == book.shift.round_window(0, 24 * 60)
     optional = frozenset(n for n, due in enumerate(dues) if min(due.due_on, due.deadline or due.due_on) > last)
     least = least_of(fact, book.spec)
     return Client(
@@ -215,11 +213,19 @@ def _client(
             place,
             book.minutes(fact) * _MINUTE,
             book.capacity // capacity_of(fact, book.spec),
-            None if whole else window,
+            *_begins(book.windows[fact.client_id], book.shift),
         ),
         optional,
         book.least // least if least else 0,
     )
+
+
+def _begins(windows: Sequence[Window], shift: Shift) -> tuple[Window | None, Window | None]:
+    """From when to when a visit may begin (None: at any time), and the pause inside in which it may not."""
+    if not windows or windows[0] == shift.round_window(0, 24 * 60):
+        return None, None
+    first, last = windows[0], windows[-1]
+    return (first[0], last[1]), (first[1], last[0]) if len(windows) > 1 else None
 
 
 def _meetings(owner: str, book: Book, calendar: Calendar) -> list[Appointment]:

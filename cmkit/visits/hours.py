@@ -15,6 +15,7 @@ from cmkit.facts.specs import VisitSpec
 
 _MINUTE: Final = 60
 _DAY_END: Final = 24 * 60
+_SPANS: Final = 2
 _SPAN: Final = re.compile(r"(\d{1,2})(?:[:：点](\d{1,2})?)?\s*分?\s*[-–—~～至到]+\s*(\d{1,2})(?:[:：点](\d{1,2})?)?")
 _WEEKDAYS: Final = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 6}
 _RANGE: Final = re.compile(r"([一二三四五六日天])\s*(?:至|到|[-–—~～])\s*(?:周|星期|礼拜)?([一二三四五六日天])")
@@ -103,16 +104,20 @@ def closed_weekdays(text: str) -> frozenset[int]:
     return frozenset(days | {_WEEKDAYS[sign] for sign in text if sign in _WEEKDAYS})
 
 
-def visit_window(hours: str, minutes: int, shift: Shift) -> Window | None:
-    """When a visit of so many minutes may begin, on the round's clock; None where the client never receives in the shift.
+def visit_windows(hours: str, minutes: int, shift: Shift) -> tuple[Window, ...]:
+    """When a visit of so many minutes may begin, on the round's clock; none where the client never receives in the shift.
 
-    A visit ends before closing time. Of several spans (morning and afternoon) the longer one counts.
+    A visit ends before closing time, in the morning's span or in the afternoon's. Of more than two spans inside the
+    shift the two longest count.
     """
-    spans = spans_of(hours)
-    if not spans:
-        return shift.round_window(0, _DAY_END)
+    spans: list[Window] = []
+    for opens, closes in sorted(spans_of(hours) or [(0, _DAY_END + minutes)]):
+        if spans and opens <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], closes))
+        else:
+            spans.append((opens, closes))
     found = [one for opens, closes in spans if (one := shift.round_window(opens, closes - minutes))]
-    return max(found, key=lambda one: (one[1] - one[0], -one[0]), default=None)
+    return tuple(sorted(sorted(found, key=lambda one: (one[0] - one[1], one[0]))[:_SPANS]))
 
 
 def weekday_open(closed: frozenset[int], day: date) -> bool:

@@ -205,7 +205,9 @@ class Planner:
 
     def _stop(self, number: int, days: int) -> Stop:
         node = self.ground.nodes[number]
-        windows = ((node.window[0] + OPENING, node.window[1] + OPENING),) * days if node.window else ()
+        windows, pauses = (
+            ((span[0] + OPENING, span[1] + OPENING),) * days if span else () for span in (node.window, node.pause)
+        )
         if number >= len(self.month.clients):
             day = self.month.appointments[number - len(self.month.clients)].day
             # Dearer than all visits of all ranks: an appointment is never given up for them.
@@ -213,7 +215,7 @@ class Planner:
             return Stop((Choice((day,)),), missed, node.service, node.demand, windows)
         client = self.month.clients[number]
         choices = tuple(Choice(one.days, one.cost + one.left_out, short=one.left_out > 0) for one in self.sets[number])
-        return Stop(choices, sum(client.wish.weights), node.service, node.demand, windows)
+        return Stop(choices, sum(client.wish.weights), node.service, node.demand, windows, pauses)
 
     def _start(self, numbers: Sequence[int]) -> Solution | None:
         """The plan sent before, to begin with, so that what need not move does not."""

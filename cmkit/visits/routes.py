@@ -20,6 +20,8 @@ class Node:
     demand: int = 0
     window: tuple[int, int] | None = None
     """When it may begin, in seconds of the round."""
+    pause: tuple[int, int] | None = None
+    """Inside the window: nothing begins after the first and before the second (a shop that is closed over noon)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Ground:
             now += self.ways[place][node.place]
             if node.window:
                 now = max(now, node.window[0])
+                if node.pause and now > node.pause[0]:
+                    now = max(now, node.pause[1])
                 if now > node.window[1]:
                     return None
             times.append(now)

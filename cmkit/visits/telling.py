@@ -51,7 +51,7 @@ def _reason(client: str, due: Due, month: Month, book: Book) -> str:
     away = book.away.get(month.owner, ())
     if all(day in away for day in window):
         return _("可选的 {days} 个工作日客户经理都不在岗").format(days=len(window))
-    if book.windows[client] is None and book.spec.hours_column:
+    if not book.windows[client]:
         return _("客户方便的时间不在上班时间内")
     if not any(month.calendar.index[day] in book.open_days(client, month.owner) for day in window):
         return _("可选的 {days} 个工作日客户都不方便").format(days=len(window))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmkit.facts.specs import VisitSpec
-from cmkit.visits.hours import Shift, closed_weekdays, shift_of, spans_of, visit_window
+from cmkit.visits.hours import Shift, closed_weekdays, shift_of, spans_of, visit_windows
 
 DAY = Shift(9 * 60, 17 * 60 + 30, 12 * 60, 90)
 
@@ -54,27 +54,33 @@ def test_closed_days_as_people_write_them(text: str, days: set[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "window"),
+    ("hours", "windows"),
     [
         # 40 minutes before noon at the latest at 11:20, that is second 8400; from 14:00 on it is 3.5 hours into the round.
-        ("09:00-12:00", (0, 8400)),
-        ("14:00-16:00", (12600, 17400)),
-        ("09:00-12:00、14:00-17:30", (12600, 22800)),
-        ("12:30-13:00", None),
-        ("18:00-22:00", None),
-        ("", (0, 25200)),
+        ("09:00-12:00", [(0, 8400)]),
+        ("14:00-16:00", [(12600, 17400)]),
+        ("09:00-12:00、14:00-17:30", [(0, 8400), (12600, 22800)]),
+        ("14:00-17:30、09:00-12:00", [(0, 8400), (12600, 22800)]),
+        # Where one span runs on in the next, there is no pause between them.
+        ("09:00-11:00、10:00-12:00", [(0, 8400)]),
+        ("09:00-10:00、10:00-12:00", [(0, 8400)]),
+        # Of three the two longest; the one of half an hour is too short for any visit.
+        ("09:00-10:00、10:30-11:50、14:00-17:30", [(5400, 7800), (12600, 22800)]),
+        ("09:00-09:30、14:00-17:30", [(12600, 22800)]),
+        ("12:30-13:00", []),
+        ("18:00-22:00", []),
+        ("", [(0, 25200)]),
     ],
 )
-def test_when_a_visit_of_forty_minutes_may_begin(hours: str, window: tuple[int, int] | None) -> None:
-    assert visit_window(hours, 40, DAY) == window
+def test_when_a_visit_of_forty_minutes_may_begin(hours: str, windows: list[tuple[int, int]]) -> None:
+    assert list(visit_windows(hours, 40, DAY)) == windows
 
 
 @given(st.integers(0, 1440), st.integers(0, 1440), st.integers(5, 120))
 def test_whoever_begins_in_the_window_is_there_in_the_hours(a: int, b: int, minutes: int) -> None:
     opens, closes = min(a, b), max(a, b)
     hours = f"{opens // 60:02d}:{opens % 60:02d}-{closes // 60:02d}:{closes % 60:02d}"
-    found = visit_window(hours, minutes, DAY)
-    if found and closes > opens:
+    for found in visit_windows(hours, minutes, DAY) if closes > opens else ():
         for second in (found[0], (found[0] + found[1]) // 2, found[1]):
             begins = DAY.clock(second)
             assert opens <= begins

@@ -182,6 +182,40 @@ def test_opening_hours_and_closed_days_are_kept() -> None:
         assert all(stay.arrive >= 600 for stay in first.stays[1:])
 
 
+def two_spans(hours: str, *morning: str) -> Plan:
+    """One day, Monday's meeting until ten; C1 receives as told, the others from ten to half past eleven."""
+    people = [client("C1", more={"visit_hours": hours})]
+    people += [client(name, more={"visit_hours": "10:00-11:30"}) for name in morning]
+    rules = spec(4, hours_column="visit_hours", finish="16:00")
+    busy = {"E1": [Busy(WEEK[0], 9 * 60, 10 * 60, "例会")]}
+    return plan_visits([due(c.client_id, WEEK[0]) for c in people], people, rules, WEEK[:1], busy=busy)
+
+
+def test_a_second_span_makes_room_where_the_longer_one_has_none() -> None:
+    """C1 receives from 09:00 to 11:30 (the longer span) and from 14:00 to 16:00; C2 from 10:00 to 11:30 only.
+
+    Each takes forty minutes with ten on the road: from ten to half past eleven there is time for one of them. With both
+    spans C1 is visited in the afternoon; with the morning alone one of the two has to wait.
+    """
+    both = two_spans("09:00-11:30、14:00-15:45", "C2")
+    stays = {stay.client_id: stay for way in both.rounds.values() for stay in way.stays}
+    assert both.unplanned == ()
+    assert (stays["C2"].arrive >= 600, stays["C2"].leave <= 690) == (True, True)
+    assert (stays["C1"].arrive >= 840, stays["C1"].leave <= 945) == (True, True)
+    assert len(two_spans("09:00-11:30", "C2").unplanned) == 1
+
+
+def test_nobody_is_visited_in_the_pause_of_two_spans() -> None:
+    """Five shops closed from eleven to half past two: each visit lies in one span, to its end."""
+    people = [client(f"C{n}", more={"visit_hours": "09:00-11:00、14:30-17:30"}) for n in range(5)]
+    rules = spec(6, hours_column="visit_hours")
+    plan = plan_visits([due(c.client_id, WEEK[0]) for c in people], people, rules, WEEK[:1])
+    stays = [stay for way in plan.rounds.values() for stay in way.stays]
+    assert len(stays) == 5
+    assert {stay.arrive < 660 for stay in stays} == {True, False}, "both spans are used"
+    assert all((s.arrive >= 540 and s.leave <= 660) or (s.arrive >= 870 and s.leave <= 1050) for s in stays)
+
+
 def test_who_is_never_there_in_office_hours_is_told() -> None:
     people = [client("C1", more={"visit_hours": "20:00-23:00"}), client("C2", more={"closed_days": "周一"})]
     rules = spec(3, hours_column="visit_hours", closed_column="closed_days")
