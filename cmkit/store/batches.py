@@ -210,8 +210,6 @@ class _Marks:
         if not block.keys:  # every row was refused: there are no columns either
             return False
         found = False
-        if not block.keys:
-            return found
         for places, seen in zip(self.places, self.seen, strict=True):
             columns = [block.columns[place] for place in places]
             marks: Sequence[object] = columns[0]

@@ -180,6 +180,35 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
     """The tables that ``specs`` call for, and the store's own."""
     metadata = MetaData()
     meta = Table("cmkit_meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+    batches, sources = _taken_in(metadata)
+    runs, seen = _runs(metadata)
+    register = _register(metadata)
+    documents, contexts = _made(metadata)
+    deliveries = _deliveries(metadata)
+    shape = {
+        name: [f"{key}:{kind}" for key, kind in spec.kinds().items()] + ["|", *spec.measures()]
+        for name, spec in specs.items()
+    }
+    indexes = [_index_name(spec) for spec in specs.values()]
+    digest = hashlib.sha256(SCHEMA_VERSION.encode() + msgspec.json.encode([shape, indexes])).hexdigest()
+    return Schema(
+        metadata,
+        FactSet(metadata, specs),
+        meta,
+        batches,
+        sources,
+        runs,
+        seen,
+        register,
+        documents,
+        contexts,
+        deliveries,
+        digest,
+    )
+
+
+def _taken_in(metadata: MetaData) -> tuple[Table, Table]:
+    """What was brought in: a batch, and under it each sheet with what became of its rows."""
     batches = Table(
         "cmkit_batches",
         metadata,
@@ -213,6 +242,11 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
         ],
         sqlite_autoincrement=True,
     )
+    return batches, sources
+
+
+def _runs(metadata: MetaData) -> tuple[Table, Table]:
+    """The ledger of runs, and the findings that have been told."""
     runs = Table(
         "cmkit_runs",
         metadata,
@@ -230,7 +264,12 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
     seen = Table(
         "cmkit_seen", metadata, Column("fingerprint", Text, primary_key=True), Column("since", Text, nullable=False)
     )
-    register = Table(
+    return runs, seen
+
+
+def _register(metadata: MetaData) -> Table:
+    """Which branch has sent which form for which period."""
+    return Table(
         "cmkit_register",
         metadata,
         Column("form", Text, primary_key=True),
@@ -244,28 +283,6 @@ def build_schema(specs: Mapping[str, TableSpec]) -> Schema:
         Column("batch_id", Integer),
         Column("problems", Integer, nullable=False, default=0),
         Column("note", Text, nullable=False, default=""),
-    )
-    documents, contexts = _made(metadata)
-    deliveries = _deliveries(metadata)
-    shape = {
-        name: [f"{key}:{kind}" for key, kind in spec.kinds().items()] + ["|", *spec.measures()]
-        for name, spec in specs.items()
-    }
-    indexes = [_index_name(spec) for spec in specs.values()]
-    digest = hashlib.sha256(SCHEMA_VERSION.encode() + msgspec.json.encode([shape, indexes])).hexdigest()
-    return Schema(
-        metadata,
-        FactSet(metadata, specs),
-        meta,
-        batches,
-        sources,
-        runs,
-        seen,
-        register,
-        documents,
-        contexts,
-        deliveries,
-        digest,
     )
 
 
