@@ -16,13 +16,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cmkit.facts.section import Cell, Column
-    from cmkit.kpi.explain import Explanation
     from cmkit.kpi.row import KpiRow
     from cmkit.reports.desk import Desk, Scope
-    from cmkit.reports.kpis import TargetTrace
-
-_SHOWN = 5
-"""How many places of a target are named before the rest is counted."""
 
 
 @group("kpi", _("指标：检查、得分、追溯、试算"))
@@ -213,152 +208,14 @@ def _show_scores(session: Session, desk: Desk, scopes: list[Scope]) -> None:
 @with_session
 def explain(session: Session, kpi: str, period: str | None, owner: str | None, branch: str | None) -> None:
     """The records behind a figure."""
-    from cmkit.kpi.row import exact_text
-    from cmkit.reports.kpis import explain_figure, explain_target, is_kpi
+    from cmkit.commands._explaining import show_explanation, show_figures, show_sections
+    from cmkit.reports.kpis import is_kpi
 
     desk = session.desk(session.period(period))
     scope = desk.owner(owner) if owner else desk.branch(branch) if branch else desk.everything()
-    if not is_kpi(desk, kpi) and _explain_section(session, desk, scope, kpi):
+    if not is_kpi(desk, kpi) and (show_sections(session, desk, scope, kpi) or show_figures(session, desk, scope, kpi)):
         return
-    found = explain_figure(desk, kpi, scope.id)
-    columns, rows = _trail(session, found)
-    target = explain_target(desk, kpi, scope.id)
-    shape = {**found.as_dict(), "target": target.as_dict()} if target else found.as_dict()
-    session.show_rows(columns, rows, shape)
-    if session.format == "table":
-        text = "—" if found.value is None else exact_text(found.value)
-        session.show(
-            _("{kpi} {who} {period}：{value} {unit}，{count} 条记录").format(
-                kpi=found.kpi.label,
-                who=scope.name,
-                period=desk.period.label,
-                value=text,
-                unit=found.kpi.unit,
-                count=len({(one.contribution.table, one.contribution.key) for one in found.sources}),
-            )
-        )
-    if session.format == "table" and found.top is not None and found.bottom is not None:
-        session.show(_("分子 {top}，分母 {bottom}").format(top=exact_text(found.top), bottom=exact_text(found.bottom)))
-    if session.format == "table" and target is not None:
-        _show_target(session, target, found.kpi.unit)
-
-
-def _show_target(session: Session, target: TargetTrace, unit: str) -> None:
-    from cmkit.kpi.row import exact_text
-
-    ways = {
-        "given": _("下达值"),
-        "summed": _("各期相加"),
-        "split": _("由较长期间的目标分解"),
-        "shaped": _("按去年的分布分解"),
-        "rolled_up": _("下级合计或平均"),
-    }
-    places = [
-        f"{one.origin.file} {one.origin.sheet} {one.cell or one.origin.row}".replace("  ", " ")
-        for one in target.sources[:_SHOWN]
-    ]
-    more = len(target.sources) - _SHOWN
-    session.show(
-        _("目标 {value} {unit}（{how}）：{places}").format(
-            value=exact_text(target.aim.value),
-            unit=unit,
-            how=ways[target.aim.how],
-            places=_("；").join(places) + (_(" 等 {count} 处").format(count=len(target.sources)) if more > 0 else ""),
-        )
-    )
-
-
-def _trail(session: Session, found: Explanation) -> tuple[list[Column], list[tuple[Cell, ...]]]:
-    """A line for each value behind the figure, down to its cell; columns that nothing stands in are left out."""
-    from cmkit.facts.section import Column
-    from cmkit.kpi.row import exact_text
-
-    parts = {"": "", "top": _("分子"), "bottom": _("分母"), "end": _("期末"), "start": _("期初")}
-    tables = session.pack.tables
-    rows: list[tuple[Cell, ...]] = [
-        (
-            tables[one.contribution.table].label if one.contribution.table in tables else one.contribution.table,
-            one.contribution.key,
-            parts[one.part],
-            one.contribution.as_of,
-            exact_text(one.contribution.amount),
-            one.contribution.origin.file,
-            one.contribution.origin.sheet,
-            one.contribution.origin.row,
-            one.contribution.cell,
-        )
-        for one in found.sources
-    ]
-    columns = [
-        Column(_("表")),
-        Column(_("记录")),
-        Column(_("部分")),
-        Column(_("截至"), "date"),
-        Column(_("计入")),
-        Column(_("文件")),
-        Column(_("工作表")),
-        Column(_("行"), "count"),
-        Column(_("单元格")),
-    ]
-    used = [place for place in range(len(columns)) if place not in (2, 3, 8) or any(row[place] for row in rows)]
-    return [columns[place] for place in used], [tuple(row[place] for place in used) for row in rows]
-
-
-def _explain_section(session: Session, desk: Desk, scope: Scope, name: str) -> bool:
-    """The records behind a part of a report; False where no part has that name."""
-    from cmkit.facts.section import Column
-    from cmkit.reports.explaining import find_sections, trace_sections
-
-    sections = find_sections(desk, scope, name)
-    if not sections:
-        return _explain_card(session, desk, scope, name)
-    found = trace_sections(desk, sections)
-    rows = [
-        (one.section.title, ref.table, ref.key, origin.file, origin.sheet, origin.row)
-        for one in found
-        for ref, origin in one.records
-    ]
-    heads = (_("部分"), _("表"), _("记录"), _("文件"), _("工作表"))
-    columns = [*(Column(head) for head in heads), Column(_("行"), "count")]
-    session.show_rows(columns, rows, {"sections": [one.as_dict() for one in found]})
-    return True
-
-
-def _explain_card(session: Session, desk: Desk, scope: Scope, label: str) -> bool:
-    """The records behind a figure of a report by its label; False where no part has such a figure."""
-    from cmkit.facts.section import Column
-    from cmkit.kpi.row import exact_text
-    from cmkit.reports.explaining import find_figures, trace_figures
-
-    found = trace_figures(desk, find_figures(desk, scope, label))
-    parts = {"": "", "top": _("分子"), "bottom": _("分母")}
-    tables = session.pack.tables
-    rows = [
-        (
-            one.section.title,
-            tables[line.ref.table].label if line.ref.table in tables else line.ref.table,
-            line.ref.key,
-            parts[line.part],
-            exact_text(line.amount),
-            origin.file,
-            origin.sheet,
-            origin.row,
-        )
-        for one in found
-        for line, origin in one.lines
-    ]
-    heads = (_("部分"), _("表"), _("记录"), _("在比率中"), _("计入"), _("文件"), _("工作表"))
-    columns = [*(Column(head) for head in heads), Column(_("行"), "count")]
-    if found:
-        session.show_rows(columns, rows, {"figures": [one.as_dict() for one in found]})
-    if session.format == "table":
-        for one in found:
-            session.show(
-                _("{section} {label}：{value} {unit}")
-                .format(section=one.section.title, label=label, value=one.figure.value, unit=one.figure.unit)
-                .rstrip()
-            )
-    return bool(found)
+    show_explanation(session, desk, scope, kpi)
 
 
 @cli.command("list", help=_("行业包里的指标"))

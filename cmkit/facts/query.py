@@ -68,12 +68,3 @@ class Contribution:
     share: Decimal = WHOLE
     as_of: dt.date | None = None
     cell: str = ""
-
-    def as_dict(self) -> dict[str, object]:
-        """The JSON shape that scripts rely on."""
-        return {
-            "table": self.table,
-            "key": self.key,
-            "contributes": str(self.amount),
-            "origin": self.origin.as_dict(),
-        }

@@ -42,12 +42,7 @@ def _reckoned(
     desk: Desk, codes: Sequence[str], trend: int, target_on: date | None
 ) -> tuple[TargetBook, dict[str, Figures]]:
     """Targets and figures of everybody at once: the store adds up for all owners in the time it takes for one."""
-    tree = _tree(desk)
-
-    def run_all(queries: Iterable[Query]) -> Mapping[Query, Mapping[str, Decimal]]:
-        return run_queries(desk.store, queries)
-
-    run = Together(run_all)
+    tree, run = _tree(desk), _runner(desk)
     days = desk.once("measure days", lambda: _measure_days(desk))
     figures = gather(desk.pack, desk.period, desk.on, run, desk.raw(Actual), tree, kpis=codes, trend=trend, days=days)
     return _targets(desk, tree, run, target_on), figures
@@ -91,11 +86,7 @@ class TargetTrace:
 
 def explain_target(desk: Desk, code: str, who: str) -> TargetTrace | None:
     """The target that the figure is judged by and where it was handed down; None where there is none."""
-
-    def run_all(queries: Iterable[Query]) -> Mapping[Query, Mapping[str, Decimal]]:
-        return run_queries(desk.store, queries)
-
-    aim = _targets(desk, _tree(desk), Together(run_all)).find(find_kpi(desk, code), who, desk.period)
+    aim = _targets(desk, _tree(desk), _runner(desk)).find(find_kpi(desk, code), who, desk.period)
     if aim is None:
         return None
     found = [Contribution(one.table, one.key, one.who, one.value or Decimal(0), one.origin) for one in aim.facts]
@@ -136,6 +127,13 @@ def find_kpi(desk: Desk, text: str) -> KpiSpec:
             return kpi
     known = "、".join(f"{kpi.code} {kpi.label}" for kpi in desk.pack.kpis.values())
     raise UsageFault(_("没有指标 {name}").format(name=text), hint=_("可用的有：{names}").format(names=known))
+
+
+def _runner(desk: Desk) -> Together:
+    def run_all(queries: Iterable[Query]) -> Mapping[Query, Mapping[str, Decimal]]:
+        return run_queries(desk.store, queries)
+
+    return Together(run_all)
 
 
 def _tree(desk: Desk) -> Tree:
