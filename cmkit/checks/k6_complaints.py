@@ -37,13 +37,14 @@ Fails: one three days late, one due in two days, one very complex and past 30 da
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from cmkit.base.lang import _
 from cmkit.checks.facts import CheckFacts
 from cmkit.checks.options import Option, Options
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Complaint
+from cmkit.service.sla import COMPLEX, SIMPLE, SPECIAL, Sla
 
 ID = "K6"
 TITLE = ("投诉时限", "Complaints in time")
@@ -56,7 +57,19 @@ OPTIONS = {
     "workdays": Option("flag", "否"),
 }
 NEEDS = ("complaints",)
-_LEVELS = {"复杂": "complex_days", "特别复杂": "special_days"}
+
+
+def sla_of(options: Options) -> Sla:
+    """The deadlines that the options set, for the reports, too."""
+    return Sla(
+        days={
+            SIMPLE: options.count("simple_days"),
+            COMPLEX: options.count("complex_days"),
+            SPECIAL: options.count("special_days"),
+        },
+        working=options.flag("workdays"),
+        warn_days=options.count("soon_days"),
+    )
 
 
 def check(facts: CheckFacts, options: Options) -> list[Finding]:
@@ -64,25 +77,16 @@ def check(facts: CheckFacts, options: Options) -> list[Finding]:
     found: list[Finding] = []
     for complaint in facts.complaints:
         if complaint.received_on and complaint.received_on <= facts.on:
-            found += _deadline(facts, options, complaint, complaint.received_on)
+            found += _deadline(facts, options, complaint)
             found += _approval(facts, options, complaint, complaint.received_on)
             found += _reply(facts, options, complaint, complaint.received_on)
     return found
 
 
-def _after(facts: CheckFacts, options: Options, day: date, days: int) -> date:
-    return facts.calendar.add(day, days) if options.flag("workdays") else day + timedelta(days=days)
-
-
-def _limit(facts: CheckFacts, options: Options, complaint: Complaint, received: date) -> date:
-    days = options.count(_LEVELS.get(complaint.level, "simple_days"))
-    return _after(facts, options, received, days)
-
-
-def _deadline(facts: CheckFacts, options: Options, complaint: Complaint, received: date) -> Iterator[Finding]:
-    if complaint.closed_on:
+def _deadline(facts: CheckFacts, options: Options, complaint: Complaint) -> Iterator[Finding]:
+    due = sla_of(options).due(complaint, facts.calendar)
+    if complaint.closed_on or due is None:
         return
-    due = complaint.due or _limit(facts, options, complaint, received)
     left = (due - facts.on).days
     subject, owner = facts.label(complaint), complaint.handler_id
     if left < 0:
@@ -101,11 +105,10 @@ def _approval(facts: CheckFacts, options: Options, complaint: Complaint, receive
     if complaint.extended_by or (complaint.closed_on and complaint.closed_on not in facts.period):
         return
     # A very complex complaint may run beyond the days of a complex one only when somebody has approved it.
-    limit = min(
-        _limit(facts, options, complaint, received), _after(facts, options, received, options.count("complex_days"))
-    )
+    sla = sla_of(options)
+    limit = min(sla.limit(received, level, facts.calendar) for level in (complaint.level, COMPLEX))
     extended = complaint.due is not None and complaint.due > limit
-    running = complaint.level == "特别复杂" and (complaint.closed_on or facts.on) > limit
+    running = complaint.level == SPECIAL and (complaint.closed_on or facts.on) > limit
     if extended or running:
         yield options.found(
             "unapproved",
@@ -119,7 +122,7 @@ def _approval(facts: CheckFacts, options: Options, complaint: Complaint, receive
 
 
 def _reply(facts: CheckFacts, options: Options, complaint: Complaint, received: date) -> Iterator[Finding]:
-    due = _after(facts, options, received, options.count("first_reply_days"))
+    due = sla_of(options).after(received, options.count("first_reply_days"), facts.calendar)
     if not complaint.closed_on and not complaint.first_reply_on and due < facts.on:
         yield options.found(
             "no_reply",

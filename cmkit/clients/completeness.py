@@ -5,14 +5,12 @@ These are the facts behind the checks K1 and K2 (档案完整、更新、一户�
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from cmkit.base.money import round_half_up
-from cmkit.base.text import fold_key, fold_label
 from cmkit.facts.records import Client
 from cmkit.facts.specs import Pack, TableSpec
 
@@ -35,14 +33,6 @@ class Completeness:
     def rate(self) -> Decimal | None:
         """档案完整率: clients with nothing missing of all clients, in percent; None without clients."""
         return round_half_up(Decimal(self.complete) * 100 / self.clients) if self.clients else None
-
-
-@dataclass(frozen=True, slots=True)
-class Twins:
-    """Clients that look like one and the same; ``by`` is ``id_no`` or ``phone_name``."""
-
-    by: str
-    client_ids: tuple[str, ...]
 
 
 def required_columns(spec: TableSpec) -> tuple[str, ...]:
@@ -100,36 +90,3 @@ def without_owner(clients: Iterable[Client], staff_ids: Collection[str] | None =
         c.client_id for c in clients if not c.owner_id or (staff_ids is not None and c.owner_id not in staff_ids)
     ]
     return sorted(unknown)
-
-
-def two_owners(clients: Iterable[Client]) -> list[tuple[str, tuple[str, ...]]]:
-    """Clients with more than one owner written into the owner's cell, or listed twice under different owners.
-
-    Co-owners have a column of their own and are no second owner.
-    """
-    owners: dict[str, list[str]] = defaultdict(list)
-    for client in clients:
-        for part in _split(client.owner_id):
-            if part not in owners[client.client_id]:
-                owners[client.client_id].append(part)
-    return sorted((client, tuple(ids)) for client, ids in owners.items() if len(ids) > 1)
-
-
-def duplicates(clients: Iterable[Client]) -> list[Twins]:
-    """Clients with the same ID number, then clients with the same phone and name."""
-    by_id: dict[str, set[str]] = defaultdict(set)
-    by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for client in clients:
-        if client.id_no:
-            by_id[fold_key(client.id_no).upper()].add(client.client_id)
-        if client.phone and client.name:
-            by_name[fold_key(client.phone), fold_label(client.name)].add(client.client_id)
-    same_id = {tuple(sorted(ids)) for ids in by_id.values() if len(ids) > 1}
-    same_name = {tuple(sorted(ids)) for ids in by_name.values() if len(ids) > 1} - same_id
-    return [*(Twins("id_no", ids) for ids in sorted(same_id)), *(Twins("phone_name", ids) for ids in sorted(same_name))]
-
-
-def _split(owner: str) -> list[str]:
-    for mark in "、,，/;；":
-        owner = owner.replace(mark, " ")
-    return owner.split()

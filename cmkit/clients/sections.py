@@ -79,32 +79,6 @@ def clients_section(
     )
 
 
-def movement_section(moves: Sequence[Move], clients: Mapping[str, Client], tiers: Mapping[str, TierSpec]) -> Section:
-    """Clients that went up or down a tier between two dates."""
-    rows = tuple(
-        (
-            move.client_id,
-            clients[move.client_id].name if move.client_id in clients else "",
-            _tier_label(move.before, tiers),
-            _tier_label(move.after, tiers),
-            _("升级") if move.up else _("降级"),
-            move.balance_before,
-            move.balance_after,
-        )
-        for move in moves
-    )
-    columns = (
-        Column(_("客户编号")),
-        Column(_("客户名称")),
-        Column(_("原等级")),
-        Column(_("现等级")),
-        Column(_("变动")),
-        Column(_("原余额"), "money", "元"),
-        Column(_("现余额"), "money", "元"),
-    )
-    return Section(id="tier-moves", title=_("等级变动"), columns=columns, rows=rows, empty=_("没有等级变动。"), level=2)
-
-
 def card(
     client: Client,
     spec: TableSpec,

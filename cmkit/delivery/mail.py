@@ -20,7 +20,7 @@ from cmkit.base.problem import Place
 from cmkit.base.sending import MailSettings, TargetSettings
 from cmkit.delivery.channel import Access, Channel
 from cmkit.delivery.message import Attachment, Message, Outcome, failed, fitting, sent, uncertain
-from cmkit.delivery.secrets import Secret, find_secret, need_secret, scrub
+from cmkit.delivery.secrets import Secret, need_secret, scrub
 from cmkit.delivery.web import LOOPBACK
 
 _KINDS = {
@@ -213,11 +213,6 @@ def _show(message: Message, target: TargetSettings, access: Access) -> str:
     head = [f"{name}: {made[name]}" for name in ("From", "To", "Cc", "Subject") if made[name]]
     picture = [_("正文图片：{size:,} B").format(size=len(message.picture))] if message.picture else []
     return "\n".join([*head, "", message.text, "", *picture, *[_("附件：{name}").format(name=file) for file in files]])
-
-
-def secret_of(access: Access) -> Secret:
-    """The password, for whoever has to keep it out of a text."""
-    return find_secret(access.settings.mail.account, "password", access.secrets) if access.settings.mail else Secret("")
 
 
 CHANNEL = Channel(_send, _show)

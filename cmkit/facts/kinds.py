@@ -59,7 +59,6 @@ Count = Annotated[int | None, Kind.COUNT]
 Flag = Annotated[bool | None, Kind.FLAG]
 Phone = Annotated[str, Kind.PHONE]
 IdNo = Annotated[str, Kind.ID_NO]
-Uscc = Annotated[str, Kind.USCC]
 Account = Annotated[str, Kind.ACCOUNT]
 Names = Annotated[tuple[str, ...], Kind.NAMES]
 

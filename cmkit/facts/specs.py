@@ -363,7 +363,6 @@ class PackInfo(Spec, frozen=True, kw_only=True):
     tier_column: str = "tier"
     tier_balance: str = ""
     """The client measure that tiers are computed from (金融资产余额); empty where tiers are given."""
-    log_due: str = ""
     newcomer_days: int = 365
     grades: Mapping[str, Decimal] = {}
     """Grade to the lowest score that earns it."""

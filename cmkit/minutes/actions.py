@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from cmkit.base.lang import _
 from cmkit.facts.records import Meeting, Task
-from cmkit.facts.section import Column, Section, Status
+from cmkit.facts.section import Status
 
 DONE, CANCELLED = "完成", "取消"
 State = Literal["done", "cancelled", "overdue", "today", "soon", "open"]
@@ -101,37 +101,3 @@ def carried_actions(tasks: Iterable[Task], meetings: Sequence[Meeting], meeting:
 def same_series(one: Meeting, other: Meeting) -> bool:
     """Whether two meetings belong to one series of one unit; without a series the title stands for it."""
     return (one.series or one.title, one.org_id) == (other.series or other.title, other.org_id)
-
-
-def actions_section(actions: Sequence[Action], names: Mapping[str, str], *, title: str = "") -> Section:
-    """The list of actions for a screen or a report."""
-    return Section(
-        id="actions",
-        title=title or _("会议行动项"),
-        columns=(
-            Column(_("编号")),
-            Column(_("事项"), "note"),
-            Column(_("责任人"), width=12),
-            Column(_("完成时限"), "date"),
-            Column(_("状态"), "status", width=14),
-            Column(_("备注"), "note"),
-        ),
-        rows=tuple(
-            (
-                one.task.task_id,
-                one.task.what,
-                names.get(one.task.owner_id, one.task.owner_id),
-                one.task.due,
-                one.status,
-                one.task.remark,
-            )
-            for one in actions
-        ),
-        empty=_("没有未完成的行动项"),
-    )
-
-
-def due_within(actions: Iterable[Action], on: date, days: int) -> list[Action]:
-    """The actions that fall due up to ``days`` after ``on``, the late ones among them."""
-    last = on + timedelta(days=days)
-    return [one for one in actions if one.task.due and one.task.due <= last]

@@ -10,13 +10,9 @@ from typing import Literal
 from cmkit.base.lang import _
 from cmkit.base.period import Period, period_of
 from cmkit.base.workdays import WorkCalendar
-from cmkit.facts.finding import Finding
 from cmkit.facts.records import NO_ORIGIN, AgendaItem, Meeting, Origin, Task
-from cmkit.facts.section import Column, Section
-from cmkit.minutes.actions import open_actions
 from cmkit.minutes.meeting_file import DECISION
 
-RULE = "K5"
 GapKind = Literal["not_held", "no_host", "no_recorder", "no_present", "no_decisions", "sign_in", "not_issued"]
 
 
@@ -162,61 +158,6 @@ def _unsigned(facts: MeetingFacts, cadence: Cadence, meeting: Meeting) -> list[s
         for member in cadence.members
         if not {member, facts.names.get(member, member)} & seen
     ]
-
-
-def minutes_findings(facts: MeetingFacts, gaps: Sequence[MeetingGap]) -> list[Finding]:
-    """The gaps and the overdue actions of meetings as findings of K5."""
-    found = [
-        Finding(
-            rule=RULE,
-            subject=gap.series,
-            message=gap.message,
-            hint=_("补开或登记会议") if gap.kind == "not_held" else _("补齐会议纪要后重新登记"),
-            owner=gap.owner,
-            due=gap.due,
-            severity="error" if gap.kind == "not_held" else "warning",
-            table="meetings",
-            key=gap.meeting_id,
-            origin=gap.origin,
-        )
-        for gap in gaps
-    ]
-    late = [one for one in open_actions(facts.tasks, facts.on) if one.state == "overdue"]
-    numbers = {one.meeting_id for one in facts.meetings}
-    return found + [
-        Finding(
-            rule=RULE,
-            subject=one.task.what,
-            message=_("行动项“{what}”{state}").format(what=one.task.what, state=one.status.text),
-            hint=_("完成后登记，或在下次会议上说明"),
-            owner=one.task.owner_id,
-            due=one.task.due,
-            table="tasks",
-            key=one.task.task_id,
-            origin=one.task.origin,
-        )
-        for one in late
-        if one.task.origin_ref in numbers
-    ]
-
-
-def gaps_section(facts: MeetingFacts, gaps: Sequence[MeetingGap]) -> Section:
-    """One row a gap, with who answers for it."""
-    return Section(
-        id="minutes_gaps",
-        title=_("例会与纪要情况"),
-        columns=(
-            Column(_("例会")),
-            Column(_("期间"), width=16),
-            Column(_("问题"), "note"),
-            Column(_("责任人"), width=12),
-            Column(_("期限"), "date"),
-        ),
-        rows=tuple(
-            (gap.series, gap.period, gap.message, facts.names.get(gap.owner, gap.owner), gap.due) for gap in gaps
-        ),
-        empty=_("例会按期召开，纪要齐全"),
-    )
 
 
 def series_of(meetings: Sequence[Meeting], *, since: date, until: date) -> tuple[Cadence, ...]:

@@ -24,7 +24,6 @@ from cmkit.render.zipped import moment
 if TYPE_CHECKING:
     from cmkit.render.fonts import FontSet
 
-PARTS = "_parts.typ"
 _SPOT = re.compile(r"┌─ [^\n]*?([^/\\\n]+\.typ):(\d+)")
 _KEY = re.compile(r'key "([^"]+)"')
 _NAMED = 20

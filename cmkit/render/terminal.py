@@ -49,11 +49,6 @@ def comma(columns: Sequence[Column], rows: Iterable[Row]) -> str:
     return target.getvalue()
 
 
-def comma_file(columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
-    """The CSV as Excel wants it in a file: UTF-8 with its mark in front."""
-    return comma(columns, rows).encode("utf-8-sig")
-
-
 def harmless(text: str) -> str:
     """Text with an apostrophe in front where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.lstrip(" \u3000").startswith(_FORMULA) or text.startswith(_FORMULA) else text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from cmkit.checks.facts import CheckFacts, KpiLine
 from cmkit.checks.registry import chosen, needed_tables
@@ -15,7 +14,6 @@ from cmkit.privacy.masks import mask_fact
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import kpi_rows
 
-F = TypeVar("F", bound=Fact)
 KPI_RULE = "K9"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cmkit.base.faults import UsageFault
 from cmkit.base.lang import _, language
 from cmkit.base.workdays import ONE_DAY
@@ -104,8 +102,3 @@ def lacking(desk: Desk) -> tuple[str, ...]:
         day = desk.period.start.isoformat()
         return (_("{period}从 {day} 才开始，报告里还没有实际数。").format(period=desk.period.label, day=day),)
     return ()
-
-
-def section_names() -> Sequence[str]:
-    """The names that a report definition may list."""
-    return tuple(PARTS)

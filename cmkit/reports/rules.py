@@ -6,10 +6,11 @@ from decimal import Decimal, InvalidOperation
 
 from cmkit.base.faults import ConfigFault
 from cmkit.base.lang import _
+from cmkit.checks import k6_complaints
 from cmkit.checks.options import Options, read_options
 from cmkit.checks.registry import rules
 from cmkit.facts.specs import CheckSpec, Pack
-from cmkit.service.sla import COMPLEX, SIMPLE, SPECIAL, Sla
+from cmkit.service.sla import Sla
 
 
 def options_of(pack: Pack, rule: str) -> Options:
@@ -19,18 +20,7 @@ def options_of(pack: Pack, rule: str) -> Options:
 
 def sla_of(pack: Pack) -> Sla:
     """The deadlines of complaints in the sector, from the options of K6."""
-    given = options_of(pack, "K6")
-    days = {
-        SIMPLE: given.count("simple_days"),
-        COMPLEX: given.count("complex_days"),
-        SPECIAL: given.count("special_days"),
-    }
-    return Sla(
-        days=days,
-        working=given.flag("workdays"),
-        warn_days=given.count("soon_days"),
-        first_reply_days=given.count("first_reply_days"),
-    )
+    return k6_complaints.sla_of(options_of(pack, k6_complaints.ID))
 
 
 def numbers_of(options: Options, name: str) -> dict[str, Decimal]:

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from cmkit.base.lang import _
 from cmkit.base.money import grouped
-from cmkit.facts.finding import Finding
 from cmkit.facts.records import Complaint
 from cmkit.facts.section import (
     Cell,
@@ -28,8 +27,6 @@ from cmkit.facts.section import (
 )
 from cmkit.service.common import ServiceFacts, mean, percent
 from cmkit.service.sla import State, state_of
-
-RULE = "K6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,45 +274,3 @@ def _light(state: State, due: date | None, on: date) -> Status:
     if state == "soon":
         return Status("warn", _("还有 {days} 天").format(days=days) if days else _("今天到期"))
     return Status("none", _("处理中"))
-
-
-def complaint_findings(facts: ServiceFacts) -> list[Finding]:
-    """K6: overdue, due soon, a longer time without approval, a first reply that has not come."""
-    found: list[Finding] = []
-    for one, due, state in open_complaints(facts):
-        if state == "overdue":
-            late = (facts.on - due).days if due else 0
-            found.append(_finding(facts, one, due, _("投诉已超期 {days} 天").format(days=late), error=True))
-        elif state == "soon":
-            left = (due - facts.on).days if due else 0
-            found.append(_finding(facts, one, due, _("投诉还有 {days} 天到期").format(days=left)))
-        reply = facts.sla.first_reply_due(one, facts.calendar)
-        if reply and not one.first_reply_on and reply < facts.on:
-            found.append(_finding(facts, one, reply, _("投诉没有按时首次响应")))
-        if _unapproved(facts, one):
-            found.append(_finding(facts, one, due, _("投诉延长了期限，但没有批准人")))
-    return found
-
-
-def _unapproved(facts: ServiceFacts, one: Complaint) -> bool:
-    if one.extended_by:
-        return False
-    reckoned = facts.sla.reckoned(one, facts.calendar)
-    longer = one.due is not None and reckoned is not None and one.due > reckoned
-    return longer or one.level in facts.sla.approval
-
-
-def _finding(facts: ServiceFacts, one: Complaint, due: date | None, what: str, *, error: bool = False) -> Finding:
-    who = facts.client_name(one.client_id) or one.complainant or one.complaint_id
-    return Finding(
-        rule=RULE,
-        subject=who,
-        message=_("{id}：{what}").format(id=one.complaint_id, what=what),
-        hint=_("联系客户，办结后登记办结日期和原因；需要延期的先报批"),
-        owner=one.handler_id,
-        due=due,
-        severity="error" if error else "warning",
-        table="complaints",
-        key=one.key,
-        origin=one.origin,
-    )

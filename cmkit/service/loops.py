@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.facts.finding import Finding
 from cmkit.facts.records import Feedback, InfoReport, Referral
 from cmkit.facts.section import Cell, Column, RecordRef, Section
 from cmkit.service.common import ServiceFacts, percent
@@ -122,30 +121,6 @@ def _loop_cells(stats: LoopStats) -> tuple[Cell, ...]:
     return stats.total, stats.closed, stats.in_time, stats.overdue, stats.closing_rate
 
 
-def loop_findings(facts: ServiceFacts, *, reply_days: int | None = None) -> list[Finding]:
-    """K7: feedback, needs and information reports past their date without an answer.
-
-    A record without a date of its own is given ``reply_days`` after it came in; with None it has no deadline.
-    """
-    found: list[Finding] = []
-    for one in facts.feedback:
-        due = _due(one.date, one.due, reply_days)
-        if one.date and one.date <= facts.on and _waits(one.replied_on, due, facts.on):
-            what = _("{kind}超期没有回复：{what}").format(kind=one.kind or _("意见"), what=one.content)
-            who = facts.client_name(one.client_id)
-            found.append(_finding("K7", who, what, (one.handler_id, due), one))
-    for report in facts.info_reports:
-        due = _due(report.date, report.due, reply_days)
-        if report.date and report.date <= facts.on and _waits(report.answered_on, due, facts.on):
-            what = _("信息报告超期没有批复：{what}").format(what=report.subject)
-            found.append(_finding("K7", report.subject, what, (report.sent_to or report.staff_id, due), report))
-    return found
-
-
-def _due(day: date | None, due: date | None, days: int | None) -> date | None:
-    return due or (day + timedelta(days=days) if day and days is not None else None)
-
-
 @dataclass(frozen=True, slots=True)
 class ReferralStats:
     """Referrals of somebody or of all: count, taken over, succeeded, amount (yuan) and credit. Rates are percent."""
@@ -209,34 +184,3 @@ def referral_section(facts: ServiceFacts) -> Section:
 def _referral_cells(stats: ReferralStats) -> tuple[Cell, ...]:
     numbers = (stats.count, stats.accepted, stats.succeeded, stats.acceptance_rate, stats.success_rate)
     return *numbers, stats.amount, stats.credit
-
-
-def referral_findings(facts: ServiceFacts, *, accept_days: int = 3) -> list[Finding]:
-    """K8: referrals that nobody has taken over within ``accept_days`` working days."""
-    found: list[Finding] = []
-    for one in facts.referrals:
-        if one.date is None or one.date > facts.on or one.result or (one.accepted_on and one.accepted_on <= facts.on):
-            continue
-        due = facts.calendar.add(one.date, accept_days)
-        if due < facts.on:
-            who = one.client_name or facts.client_name(one.client_id)
-            what = _("推介的客户{name}超过 {days} 个工作日没有接收").format(name=who, days=accept_days)
-            found.append(_finding("K8", who, what, (one.to_staff or one.from_staff, due), one))
-    return found
-
-
-def _finding(
-    rule: str, subject: str, message: str, owed: tuple[str, date | None], fact: Feedback | InfoReport | Referral
-) -> Finding:
-    owner, due = owed
-    return Finding(
-        rule=rule,
-        subject=subject,
-        message=message,
-        hint=_("处理后登记日期和结果"),
-        owner=owner,
-        due=due,
-        table=fact.table,
-        key=fact.key,
-        origin=fact.origin,
-    )

@@ -8,7 +8,6 @@ from datetime import date
 
 from cmkit.base.lang import _
 from cmkit.base.period import Period
-from cmkit.facts.finding import Finding
 from cmkit.facts.records import CompetitorIntel
 from cmkit.facts.section import Column, RecordRef, Section
 
@@ -61,22 +60,3 @@ def market_section(
         empty=_("本期没有竞争与市场信息"),
         records=tuple(RecordRef(CompetitorIntel.table, one.key) for one in found),
     )
-
-
-def market_findings(intel: Sequence[CompetitorIntel], *, on: date) -> list[Finding]:
-    """Countermeasures whose date has passed without one having been written down."""
-    return [
-        Finding(
-            rule="K7",
-            subject=one.competitor,
-            message=_("竞争信息到期没有应对措施：{what}").format(what=one.content),
-            hint=_("写明应对措施"),
-            owner=one.staff_id,
-            due=one.due,
-            table=one.table,
-            key=one.key,
-            origin=one.origin,
-        )
-        for one in intel
-        if one.due and one.due < on and not one.countermeasure
-    ]

@@ -18,7 +18,6 @@ from cmkit.store.credit import credited, owner_of
 from cmkit.store.filters import Words, condition
 from cmkit.store.schema import FactTables
 
-_COUNTED = ("count", "sum", "distinct")
 Answers = dict[Query, dict[str, Decimal]]
 
 

@@ -18,7 +18,6 @@ from cmkit.team.org import employed
 
 COACHING = "陪访辅导"
 PROMOTED = "晋升"
-JOINED = "入职"
 HUNDRED = Decimal(100)
 
 

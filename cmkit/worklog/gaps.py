@@ -11,12 +11,9 @@ from typing import Literal
 from cmkit.base.lang import _
 from cmkit.base.period import period_of
 from cmkit.base.workdays import WorkCalendar
-from cmkit.facts.finding import Finding
 from cmkit.facts.records import NO_ORIGIN, Origin, Staff, WorkLog
-from cmkit.facts.section import Cell, Column, Section
 from cmkit.facts.specs import RoutineSpec
 
-RULE = "K3"
 GapKind = Literal["missing", "late", "empty", "steps", "unreviewed_day", "unreviewed_week"]
 
 
@@ -186,65 +183,3 @@ def _week_gaps(facts: LogFacts, person: Staff, logs: Mapping[date, WorkLog]) -> 
         due = facts.start <= max(closes, week.start) <= facts.last
         if due and not facts.newcomer(person, day) and not is_reviewed(log, facts.on):
             yield _gap("unreviewed_week", person, day, log=log, week=week.label)
-
-
-def gap_findings(gaps: Sequence[LogGap]) -> list[Finding]:
-    """The gaps as findings of K3: the writer owns what is not written, the supervisor what is not reviewed."""
-    return [
-        Finding(
-            rule=RULE,
-            subject=gap.name or gap.staff_id,
-            message=gap.message,
-            hint=_("补审并写评语") if gap.kind.startswith("unreviewed") else _("补写或补填当日日志"),
-            owner=(gap.supervisor_id or gap.staff_id) if gap.kind.startswith("unreviewed") else gap.staff_id,
-            due=gap.day,
-            severity="error" if gap.kind == "missing" else "warning",
-            table="worklogs",
-            key=f"{gap.day.isoformat()}|{gap.staff_id}",
-            origin=gap.origin,
-        )
-        for gap in gaps
-    ]
-
-
-def gaps_section(facts: LogFacts, gaps: Sequence[LogGap]) -> Section:
-    """One row a person: days due, written, missing, late, empty, reviews wanting, and which days are missing."""
-    rows: list[tuple[Cell, ...]] = []
-    for person in facts.staff:
-        due = len(facts.due_days(person))
-        if not due:
-            continue
-        own = [gap for gap in gaps if gap.staff_id == person.staff_id]
-        missing = [gap for gap in own if gap.kind == "missing"]
-        late, empty = _count(own, "late"), _count(own, "empty") + _count(own, "steps")
-        unseen = _count(own, "unreviewed_day") + _count(own, "unreviewed_week")
-        days = "、".join(f"{gap.day.month}-{gap.day.day}" for gap in missing)
-        rows.append((person.name, due, due - len(missing), len(missing), late, empty, unseen, days))
-    totals = [sum(int(str(row[at])) for row in rows) for at in range(1, 7)]
-    return Section(
-        id="log_gaps",
-        title=_("工作日志情况"),
-        columns=(
-            Column(_("姓名")),
-            Column(_("应写"), "count"),
-            Column(_("已写"), "count"),
-            Column(_("缺写"), "count"),
-            Column(_("迟写"), "count"),
-            Column(_("空项"), "count"),
-            Column(_("未审"), "count"),
-            Column(_("缺写日期"), "note"),
-        ),
-        rows=tuple(rows),
-        total=(_("合计"), *totals, "") if rows else (),
-        empty=_("这段时间没有人需要写工作日志"),
-        notes=_estimated(facts),
-    )
-
-
-def _count(gaps: Sequence[LogGap], kind: GapKind) -> int:
-    return sum(1 for gap in gaps if gap.kind == kind)
-
-
-def _estimated(facts: LogFacts) -> tuple[str, ...]:
-    reckoned = any(facts.calendar.is_estimated(day) for day in (facts.start, facts.last))
-    return (_("放假安排未导入，工作日为推算"),) if reckoned else ()

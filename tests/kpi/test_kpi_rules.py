@@ -16,7 +16,6 @@ from cmkit.base.faults import UsageFault
 from cmkit.base.lang import speaking
 from cmkit.facts.trial import Rule, try_rule
 from cmkit.kpi.rules import RULES as KPI_RULES
-from cmkit.kpi.rules import try_rule as try_kpi_rule
 from cmkit.risk import RULES as RISK_RULES
 
 CASES = Path(__file__).parent.parent / "cases" / "kpi"
@@ -95,7 +94,7 @@ def test_every_rule_has_a_manual_page_with_an_example() -> None:
 
 def test_an_unknown_rule_names_the_known_ones() -> None:
     with pytest.raises(UsageFault) as stop:
-        try_kpi_rule("effcacy", {})
+        try_rule(KPI_RULES, "effcacy", {})
     assert "efficacy" in stop.value.hint
 
 

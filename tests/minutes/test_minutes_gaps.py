@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from cmkit.facts.records import AgendaItem, Meeting, Task
-from cmkit.minutes.gaps import Cadence, MeetingFacts, gaps_section, minutes_findings, minutes_gaps, series_of
+from cmkit.facts.records import AgendaItem, Meeting
+from cmkit.minutes.gaps import Cadence, MeetingFacts, minutes_gaps, series_of
 
 WEEKLY = Cadence(series="营销例会", every="week", owner="E1009")
 MONTHLY = Cadence(series="分析会", every="month", owner="E1009")
@@ -90,36 +90,6 @@ def test_a_cadence_of_one_unit_asks_only_for_its_own_meetings() -> None:
     elsewhere = held("a", date(2026, 10, 28), org_id="B02")
     made = replace(facts(elsewhere, cadences=(replace(WEEKLY, org_id="B01"),)), start=date(2026, 10, 26))
     assert told(made) == [("not_held", "10-30")]
-
-
-def test_findings_hold_gaps_and_overdue_actions_of_meetings() -> None:
-    made = replace(
-        facts(held("a", date(2026, 10, 14)), cadences=(MONTHLY,)),
-        tasks=(
-            Task(task_id="a-1", what="补访", owner_id="E1002", due=date(2026, 10, 30), status="待办", origin_ref="a"),
-            Task(task_id="a-2", what="今天", owner_id="E1002", due=date(2026, 11, 2), status="待办", origin_ref="a"),
-            Task(
-                task_id="F-1",
-                what="私事",
-                owner_id="E1002",
-                due=date(2026, 10, 1),
-                status="待办",
-                origin_ref="2026-10-01|E1002",
-            ),
-        ),
-    )
-    findings = minutes_findings(made, minutes_gaps(made))
-    assert [(one.rule, one.owner, one.message, one.severity) for one in findings] == [
-        ("K5", "E1009", "2026年10月 没有召开分析会", "error"),
-        ("K5", "E1002", "行动项“补访”逾期 3 天", "warning"),
-    ]
-
-
-def test_section_rows() -> None:
-    made = replace(facts(cadences=(MONTHLY,)), names={"E1009": "赵主管"})
-    assert gaps_section(made, minutes_gaps(made)).rows == (
-        ("分析会", "2026年10月", "2026年10月 没有召开分析会", "赵主管", date(2026, 10, 30)),
-    )
 
 
 def test_cadences_read_from_what_was_held() -> None:

@@ -12,12 +12,10 @@ from cmkit.service.common import ServiceFacts
 from cmkit.service.loops import (
     feedback_section,
     info_section,
-    loop_findings,
-    referral_findings,
     referral_section,
     referral_stats,
 )
-from cmkit.service.market import market_findings, market_section
+from cmkit.service.market import market_section
 from cmkit.service.survey import nps, survey_section, survey_stats, unhappy_section, weighted
 
 OCTOBER = parse_period("2026-10")
@@ -55,14 +53,6 @@ def test_feedback_loop_by_kind() -> None:
     assert section.total == ("合计", 4, 2, 1, 1, Decimal(50), Decimal(50))
 
 
-def test_unanswered_feedback_is_found_whatever_its_month() -> None:
-    found = loop_findings(facts(feedback=FEEDBACK))
-    assert [(one.rule, one.owner, one.due) for one in found] == [("K7", "E2", day(29)), ("K7", "E2", day(5))]
-    # 13 October and 10 days: 23 October.
-    given_days = loop_findings(facts(feedback=FEEDBACK[3:4]), reply_days=10)
-    assert [one.due for one in given_days] == [day(23)]
-
-
 def test_an_answer_given_after_the_report_day_does_not_count_yet() -> None:
     late = (Feedback(date=day(28), kind="意见", content="x", due=day(29), replied_on=date(2026, 11, 2)),)
     assert feedback_section(facts(feedback=late)).rows == (("意见", 1, 0, 0, 1, Decimal(0), None),)
@@ -74,7 +64,6 @@ def test_information_reports() -> None:
         InfoReport(date=day(20), staff_id="E1", kind="同业", subject="上调利率", sent_to="支行长", due=day(23)),
     )
     assert info_section(facts(info_reports=reports)).rows == (("同业", 2, 1, 1, 1, Decimal(50)),)
-    assert [(one.owner, one.subject) for one in loop_findings(facts(info_reports=reports))] == [("支行长", "上调利率")]
 
 
 REFERRALS = (
@@ -109,12 +98,6 @@ def test_referrals_by_who_referred() -> None:
     assert section.rows[0] == ("李静", 4, 2, 1, Decimal(50), Decimal(25), Decimal(200000), Decimal(10))
     assert section.rows[1] == ("陈涛", 1, 1, 1, Decimal(100), Decimal(100), Decimal(1), Decimal(0))
     assert section.total == ("合计", 5, 3, 2, Decimal(60), Decimal(40), Decimal(200001), Decimal(10))
-
-
-def test_referrals_nobody_takes_over() -> None:
-    """26 October and 3 working days: the 29th, past on the 30th; the 27th ends on the 30th itself."""
-    found = referral_findings(facts(referrals=REFERRALS), accept_days=3)
-    assert [(one.rule, one.subject, one.owner, one.due) for one in found] == [("K8", "周", "E2", day(29))]
 
 
 @given(st.lists(st.sampled_from(["成功", "未成功", ""])))
@@ -168,7 +151,6 @@ def test_market_digest_counts_competitors_and_shows_the_newest() -> None:
     assert section.text == ("收集竞争信息 3 条：甲银行 2 条、乙银行 1 条。",)
     assert [(row[0], row[3], row[6]) for row in section.rows] == [(day(20), "新网点", "李静"), (day(12), "降费", "E2")]
     assert section.notes == ("另有 1 条较早的没有列出",)
-    assert [(one.subject, one.due) for one in market_findings(intel, on=FRIDAY)] == [("甲银行", day(20))]
 
 
 def test_the_mean_of_a_five_point_scale() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Staff, WorkLog
 from cmkit.facts.specs import BlockSpec, RoutineSpec, StepSpec
-from cmkit.worklog.gaps import LogFacts, gap_findings, gaps_section, log_gaps
+from cmkit.worklog.gaps import LogFacts, log_gaps
 
 OLD = Staff(staff_id="E1", name="陈涛", role="理财经理", supervisor_id="E9", join_date=date(2020, 1, 1))
 NEW = Staff(staff_id="E2", name="新人", role="理财经理", supervisor_id="E9", join_date=date(2026, 6, 1))
@@ -115,24 +115,6 @@ def test_the_day_of_one_year_ends_the_daily_review() -> None:
     logs = (log("E2", date(2026, 10, 28)), log("E2", date(2026, 10, 29)))
     kinds = [gap for gap in told(facts((grown,), *logs, start=28, end=29)) if gap[0] == "unreviewed_day"]
     assert kinds == [("unreviewed_day", "E2", "10-28")]
-
-
-def test_findings_go_to_the_writer_or_the_supervisor() -> None:
-    findings = gap_findings(log_gaps(facts((NEW,), log("E2", date(2026, 10, 29)), start=29)))
-    assert [(one.rule, one.owner, one.severity, one.key) for one in findings] == [
-        ("K3", "E9", "warning", "2026-10-29|E2"),
-        ("K3", "E2", "error", "2026-10-30|E2"),
-    ]
-
-
-def test_section_counts_by_person() -> None:
-    made = facts((OLD, NEW, BOSS), log("E1", date(2026, 10, 26)))
-    section = gaps_section(made, log_gaps(made))
-    assert section.rows == (
-        ("陈涛", 5, 1, 4, 0, 0, 1, "10-27、10-28、10-29、10-30"),
-        ("新人", 5, 0, 5, 0, 0, 0, "10-26、10-27、10-28、10-29、10-30"),
-    )
-    assert section.total == ("合计", 10, 1, 9, 0, 0, 1, "")
 
 
 @given(st.sets(st.dates(date(2026, 8, 1), date(2026, 10, 31))))

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from cmkit.facts.trial import Rule, Trial
-from cmkit.facts.trial import try_rule as _try
+from cmkit.facts.trial import Rule
 
 
 def _collect() -> dict[str, Rule]:
@@ -23,11 +22,3 @@ def _collect() -> dict[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = _collect()
-
-
-def try_rule(name: str, values: Mapping[str, str]) -> Trial:
-    """One run of a rule of this room.
-
-    Raises UsageFault for an unknown rule or key and for a missing or unreadable value.
-    """
-    return _try(RULES, name, values)
