@@ -16,16 +16,17 @@ from cmkit.facts.kinds import Kind
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.numbers import FOREIGN, factor
 from cmkit.sheets.cells import cell_name
+from cmkit.sheets.words import NUMBERINGS
 
 Choose = Callable[[str, Sequence[tuple[str, str]]], str | None]
 """Asks a person: the question, and the answers as (value, what is shown); None where nothing was chosen."""
 
 THRESHOLD = 88
 _BRACKETED = re.compile(r"[(\[【〔{]([^)\]】〕}]*)[)\]】〕}]")
-_UNIT_TAIL = re.compile(r"(?<=[\u4e00-\u9fff])[:/]?(亿元|百万元|万元|千元|元|万户|万|亿|%|‰)$")
+_UNIT = re.compile("亿元|百万元|万元|千元|元|万户|万|亿|%|‰")
+_UNIT_TAIL = re.compile(rf"(?<=[\u4e00-\u9fff])[:/]?({_UNIT.pattern})$")
 _IGNORED = frozenset({"", "-", "忽略", "ignore"})
 _NEAR = 5
-_NUMBERS = frozenset({"序号", "序", "行号", "项次", "no", "nr", "#", "seq", "s/n", "sn"})
 _PERSON = "姓名"
 
 _fold = lru_cache(maxsize=16_384)(fold_label)
@@ -188,7 +189,7 @@ def _is_idle(heading: str, spoken: Collection[str]) -> bool:
     """序号, or the name of somebody whose number is read."""
     last = heading.rsplit("/", 1)[-1]
     words = {_fold(heading), _bare(heading), _fold(last)}
-    return bool(words & _NUMBERS or words & set(spoken)) or (bool(spoken) and _bare(last).endswith(_PERSON))
+    return bool(words & NUMBERINGS or words & set(spoken)) or (bool(spoken) and _bare(last).endswith(_PERSON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +257,14 @@ def _forms(heading: str) -> tuple[tuple[int, str], ...]:
     forms = [(0, _fold(text)), (1, _bare(text)), (2, _fold("".join(parts))), (2, _UNIT_TAIL.sub("", _bare(text)))]
     if len(parts) > 1:
         forms += [(3, _fold(parts[-1])), (3, _bare(parts[-1])), (3, _UNIT_TAIL.sub("", _bare(parts[-1])))]
+        forms += [(4, form) for first in range(1, len(parts) - 1) for form in _joined(parts[first:])]
         forms += [(4, _bare(parts[0]))]
     return tuple((level, form) for level, form in forms if form)
+
+
+def _joined(parts: Sequence[str]) -> tuple[str, str]:
+    """The lower rows of a heading as one word: 客户台账/客户/编号 is also 客户编号."""
+    return _fold("".join(parts)), _bare("".join(parts))
 
 
 def meanings(heading: str, words: Mapping[str, str]) -> str:
@@ -358,7 +365,10 @@ def heading_unit(heading: str) -> str:
         word = re.sub(r"^.*单位\s*:?\s*", "", inside).strip()
         if word and (factor(word) is not None or word in FOREIGN):
             return word
-    tail = _UNIT_TAIL.search(_BRACKETED.sub("", last).strip())
+    bare = _BRACKETED.sub("", last).strip()
+    if bare != text and _UNIT.fullmatch(bare):
+        return bare
+    tail = _UNIT_TAIL.search(bare)
     return tail[1] if tail else ""
 
 

@@ -39,7 +39,7 @@ _HAN = {"一": 1, "二": 2, "三": 3, "四": 4}
 LUNAR = re.compile("农历|阴历|旧历|夏历")
 _LUNAR_MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
 _LUNAR_YEAR = re.compile(
-    r"^(?:\d{2,4}|[〇零○一二三四五六七八九]{2,4}|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥])\s*年"
+    r"^\d{4}\s*[./-]\s*(?=\d{1,2}\s*[./-])|^(?:\d{2,4}|[〇零○一二三四五六七八九]{2,4}|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥])\s*年"
 )
 _LUNAR_DIGITS = re.compile(r"(闰)?\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?")
 _NOON = 12
@@ -58,7 +58,7 @@ def read_date(
         return None, Flaw("date")
     if isinstance(cell, int | float):
         return _from_number(float(cell), date1904=date1904)
-    text = unicodedata.normalize("NFKC", cell).strip()
+    text = unicodedata.normalize("NFKC", cell).strip().lstrip("'")
     return _from_text(text, period, date1904=date1904) if len(text) <= _LONGEST else (None, Flaw("date"))
 
 

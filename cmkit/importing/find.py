@@ -21,6 +21,7 @@ from cmkit.sheets.table import Table, find_tables
 from cmkit.sheets.words import is_blank
 
 _PROSE = ("说明", "须知", "注意事项", "指引", "封面", "目录", "readme", "instruction")
+_LARGEST_FORM = 100
 _FIGURES = {
     "targets": re.compile(r"目标|任务|计划|target", re.IGNORECASE),
     "actuals": re.compile(r"实际|完成|业绩|达成|actual", re.IGNORECASE),
@@ -63,7 +64,7 @@ def find_all(book: Book, specs: Mapping[str, TableSpec], options: ReadOptions) -
             if owner is sheet
             for one in _in_one_table(book, sheet, table, specs, options)
         ]
-        if not any(one.spec is not None for one in mine):
+        if not any(one.spec is not None for one in mine) or _is_form(sheet, mine, known):
             mine = _other_shape(book, sheet, specs, options, known) or mine
         found.extend(mine)
     return found
@@ -214,6 +215,39 @@ def _other_shape(
     found = [find_one(book, sheet, table, specs, options) for table in turned(sheet, known)]
     found = [two for two in found if two.spec is not None and two.table.rows and _has_key(two)]
     return found or ([one] if one is not None and one.spec is not None else [])
+
+
+def _is_form(sheet: Sheet, found: Sequence[Found], known: Known) -> bool:
+    """Whether what looks like one table is a form: its headings stand beside values, and further labels below them."""
+    if len(found) != 1 or sheet.source is not None or len(sheet.rows) > _LARGEST_FORM:
+        return False
+    table = found[0].table
+    loose = [index for index, label in enumerate(table.columns) if label and not known(fold_label(label))]
+    below = sum(
+        isinstance(cells[index], str) and known(fold_label(str(cells[index]).rstrip(":：")))
+        for _number, cells in table.rows
+        for index in range(len(table.columns))
+        if index not in loose
+    )
+    return bool(loose) and below > 1 and below * 2 >= len(table.rows)
+
+
+def left_out(book: Book, sheets: Sequence[Sheet], found: Sequence[Found]) -> list[Problem]:
+    """Sheets that hold words but none of the tables that are read; one that nobody recognised is told of elsewhere."""
+    read = {one.sheet.name for one in found if one.spec is not None or not _is_prose(one)}
+    names = [sheet.name for sheet in sheets if sheet.name not in read and sheet.rows]
+    ours = any(sheet.hidden and sheet.name.startswith("_") for sheet in book.sheets)  # a form of ours has its own page
+    if ours or not names or not any(one.spec is not None for one in found):
+        return []
+    return [
+        Problem(
+            Place(book.file),
+            "sheet_left_out",
+            _("这些工作表没有表格，没有读：{names}").format(names=_("、").join(map(safe_line, names))),
+            "",
+            "warning",
+        )
+    ]
 
 
 def strange(book: Book, strangers: Sequence[Found], *, alone: bool) -> list[Problem]:

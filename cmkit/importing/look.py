@@ -87,6 +87,7 @@ def reasons(skipped: Sequence[Skipped]) -> str:
         "template": _("模板行"),
         "header": _("重复的表头"),
         "zeros": _("全为零的行"),
+        "numbering": _("只有序号的行"),
         "duplicate": _("重复的行"),
     }
     rows: dict[str, list[int]] = {}

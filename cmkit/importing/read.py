@@ -15,7 +15,7 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.intake import HoldNeeded, Passing, SheetIntake
 from cmkit.facts.specs import TableSpec
-from cmkit.importing.find import Found, find_all, find_one, sheets_of, strange, words_of
+from cmkit.importing.find import Found, find_all, find_one, left_out, sheets_of, strange, words_of
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.prepare import Part, constants_of, prepare, refs_in
 from cmkit.importing.refs import BookLookup
@@ -88,7 +88,9 @@ def _read_book(
     referred = refs_in(specs)
     parts: list[Part] = []
     strangers: list[Found] = []
-    for found in find_all(book, specs, options):
+    every = find_all(book, specs, options)
+    problems.extend(left_out(book, sheets_of(book, options), every))
+    for found in every:
         if found.spec is None:
             strangers.append(found)
             continue

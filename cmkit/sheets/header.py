@@ -40,10 +40,21 @@ def find_header(rows: Sequence[Row], start: int, merged: Sequence[Merge], known:
     for place, index in enumerate(window[:_WINDOW]):
         if best >= 0 and best_score > _GOOD and window[place - 1] != index - 1 and window[place - 1] > best:
             break  # a table stands above this gap
+        if best >= 0 and index > best + 1 and known is not None and _is_sure(grid, best, known):
+            break  # what looks like a header below belongs to the next table
+        if best == index - 1 and is_codes(rows[index], [str(cell) for cell in rows[best]]):
+            continue  # codes under the labels are no header, whatever words they are
         score = _score(grid, index, _block_below(window, place), known, best_score + 0.01 * place)
         if score - 0.01 * place > best_score:
             best, best_score = index, score - 0.01 * place
     return None if best < 0 else _grow(grid, best, start)
+
+
+def _is_sure(grid: Grid, index: int, known: Known) -> bool:
+    """Whether a row is a header beyond doubt: hardly anything but known words, and a record below."""
+    cells = [cell for cell in grid.rows[index] if not is_blank(cell)]
+    words = sum(1 for cell in cells if is_label(cell) and known(fold_label(str(cell))))
+    return words >= 3 and words * 4 >= len(cells) * 3 and any(map(is_numeric, grid.rows[index + 1]))  # noqa: PLR2004
 
 
 def _block_below(window: Sequence[int], place: int) -> Sequence[int]:

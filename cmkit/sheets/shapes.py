@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cmkit.base.text import fold_label
+from cmkit.facts.intake import Skipped
 from cmkit.sheets.cells import Cell, Sheet
 from cmkit.sheets.header import Known
 from cmkit.sheets.table import Table, find_tables
@@ -66,10 +67,21 @@ def turned(sheet: Sheet, known: Known) -> list[Table]:
         return []
     rows = [list(cells) for cells in zip(*sheet.rows, strict=True)]
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
+    titles = [index for index, cells in enumerate(sheet.rows) if _is_title(cells, known)]
+    for cells in rows:
+        for index in titles:
+            cells[index] = ""
     tables = find_tables(Sheet(sheet.name, sheet.hidden, rows, merged, {}, sheet.file), known)
     for table in tables:
         table.turned = True
+        table.skipped.extend(Skipped(index + 1, "title") for index in titles)
     return tables
+
+
+def _is_title(cells: Sequence[Cell], known: Known) -> bool:
+    """A line over or under labels that go down the side: one text alone that is none of them."""
+    found = [cell for cell in cells if not is_blank(cell)]
+    return len(found) == 1 and isinstance(found[0], str) and not known(fold_label(found[0]))
 
 
 def pairs(sheet: Sheet, known: Known) -> Table | None:
@@ -91,6 +103,12 @@ def pairs(sheet: Sheet, known: Known) -> Table | None:
     table = Table(sheet.name, 1, len(labels), (first,), labels, [(first, [found[label][2] for label in labels])])
     table.spots = spots
     table.last_row = max(row for row, _column in spots.values()) + 1
+    used = {row for row, _column in spots.values()}
+    table.skipped = [
+        Skipped(row + 1, "title" if row < first else "note")
+        for row, cells in enumerate(sheet.rows)
+        if row not in used and not all(map(is_blank, cells))
+    ]
     return table
 
 

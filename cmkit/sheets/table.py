@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import overload
 
+from cmkit.base.text import fold_label
 from cmkit.facts.intake import HoldNeeded, Skipped
 from cmkit.sheets import words
 from cmkit.sheets.cells import Cell, CellBlock, Merge, Row, Sheet, cell_name, column_name
 from cmkit.sheets.header import Header, Known, find_header, is_second_header
 
+_fold = lru_cache(maxsize=4096)(fold_label)
 NumberedRow = tuple[int, Sequence[Cell]]
 _SUSPECT_FIRST = frozenset("注备说制填审数单例示样合小总 \t\n\r\u3000\xa0")
 _SAMPLE = 50
 _AHEAD = 400
 _KEPT = 2000
+_FIGURE = re.compile(r"\s*-?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?\s*|\s*-?\d{1,15}(?:\.\d+)?\s*")
 _UNDER_HEADER = 5
 _CHUNK = 128
+_LONGEST_WORD = 12
 
 
 @dataclass(slots=True)
@@ -272,13 +278,14 @@ class _Reader:
         self.table = table
         self.known = known
         self.carried = _carry(sheet, header)
+        self.numberings = {column for column, label in enumerate(header.labels) if words.is_numbering(label)}
         self.sample: list[Sequence[Cell]] = []
         self.tried = 0
         """Rows before this one are not tried together."""
         self.end = header.last + 1
         """Where the next table may begin."""
 
-    def read(self, index: int) -> Iterator[NumberedRow | CellBlock]:  # noqa: C901, PLR0912 - one pass over every kind of row
+    def read(self, index: int) -> Iterator[NumberedRow | CellBlock]:  # noqa: C901 - one pass over every kind of row
         """The rows of data from ``index`` on, or blocks of them; every other row is sorted among those left out."""
         rows, left, right = self.rows, self.header.left, self.header.right + 1
         width = right - left
@@ -288,7 +295,7 @@ class _Reader:
         while True:
             if not gap and (block := rows.whole_block(index)) is not None:
                 cut = CellBlock(block.numbers, block.columns[left:right], block.bools)
-                if len(cut.columns) == width and _is_plain(cut, heading):
+                if len(cut.columns) == width and _is_plain(cut, heading, self.known):
                     rows.skip(block)
                     index = self.table.last_row = block.numbers[-1]
                     yield cut
@@ -314,10 +321,10 @@ class _Reader:
                     break
                 self._skip_gap(index, gap, every=True)
                 gap = 0
-            if blank * 2 < width and cells[0] != heading and not _suspect(cells):
-                why = ""
-            else:
-                why = "total" if total(cells) else self._why(index, cells)
+            if self._heads_another(index, cells, alone=blank == width - 1):
+                break
+            well = blank * 2 < width and cells[0] != heading and not _suspect(cells)
+            why = "" if well else "total" if total(cells) else self._why(index, cells)
             index += 1
             self.table.last_row = index
             if why:
@@ -351,7 +358,7 @@ class _Reader:
         if left or max(map(len, rows)) > right:
             rows = [row[left:right] for row in rows]
         block = CellBlock(range(index + 1, index + 1 + len(rows)), list(zip(*rows, strict=True)))
-        if not _is_plain(block, self.rows[self.header.last][left] or None):
+        if not _is_plain(block, self.rows[self.header.last][left] or None, self.known):
             return []
         self.sample.extend(rows[: _SAMPLE - len(self.sample)])
         return rows
@@ -374,6 +381,8 @@ class _Reader:
             return "header"
         if all(not isinstance(cell, bool) and cell == 0 for cell in found) and len(cells) > 1:
             return "zeros"
+        if all(words.is_blank(cell) or column in self.numberings for column, cell in enumerate(cells)):
+            return "numbering"
         if len(found) == 1 and len(cells) > 2 and isinstance(found[0], str):  # noqa: PLR2004 - a list of pairs has gaps
             return self._lone(index, found[0])
         return ""
@@ -385,6 +394,19 @@ class _Reader:
                 return "title"
         long = len(cell.strip()) > 20 or "。" in cell  # noqa: PLR2004 - longer than any name
         return "note" if long and self.rows[index][self.header.left] == cell else ""
+
+    def _heads_another(self, index: int, cells: Row, *, alone: bool) -> bool:
+        """Whether the row is the header of another table that follows without a gap, or a title above such a one."""
+        if self.known is None:
+            return False
+        if alone and isinstance(words.filled(cells)[0], str) and self.rows.reach(index + 2):
+            index, cells = index + 1, self.rows[index + 1][self.header.left : self.header.right + 1]
+        if not cells or not _may_head(cells[0], self.known):
+            return False
+        self.rows.reach(index + 1)
+        if words.same_labels(cells, self.header.labels):
+            return False
+        return is_second_header(self.rows, index, (), self.known)
 
     def _starts_table(self, index: int) -> bool:
         rows, numeric = self.rows, self._numeric_columns()
@@ -408,8 +430,13 @@ class _Reader:
         return [column + self.header.left for column, vote in votes.items() if vote > 0]
 
 
-def _is_plain(block: CellBlock, heading: Cell | None) -> bool:
-    """Whether no row of a block can be anything but a record: most cells are there, and no word of a total is."""
+def _may_head(cell: Cell, known: Known) -> bool:
+    """Whether a row that begins with the cell may be a header."""
+    return type(cell) is str and not cell.isascii() and len(cell) <= _LONGEST_WORD and known(_fold(cell))
+
+
+def _is_plain(block: CellBlock, heading: Cell | None, known: Known | None) -> bool:
+    """Whether no row of a block can be anything but a record: most cells are there, and no word of a total or header is."""
     full = 0
     for column in block.columns:
         full += "" not in column
@@ -422,6 +449,8 @@ def _is_plain(block: CellBlock, heading: Cell | None) -> bool:
     if heading in first or "" in first:
         return False
     if not _SUSPECT_FIRST.isdisjoint({cell[0] for cell in first if type(cell) is str}):
+        return False
+    if known is not None and any(_may_head(cell, known) for cell in first):
         return False
     for column in block.columns[:4]:
         try:
@@ -481,7 +510,16 @@ def _is_bare(cells: Sequence[Cell]) -> bool:
     if not words.is_blank(cells[0]):
         return False
     found = words.filled(cells)
-    return bool(found) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in found)
+    return bool(found) and all(_figure(cell) is not None for cell in found)
+
+
+def _figure(cell: Cell) -> float | None:
+    """The number in a cell, also where it is written as text (1,234.50); None for anything else."""
+    if isinstance(cell, int | float):
+        return None if isinstance(cell, bool) else cell
+    if not isinstance(cell, str) or not _FIGURE.fullmatch(cell.strip()):
+        return None
+    return float(cell.replace(",", "").replace("，", ""))
 
 
 class _Sums:
@@ -494,14 +532,15 @@ class _Sums:
     def add(self, cells: Sequence[Cell]) -> None:
         self.rows += 1
         for column, cell in enumerate(cells):
-            if isinstance(cell, int | float) and not isinstance(cell, bool):
-                self.sums[column] += cell
+            figure = _figure(cell)
+            if figure is not None:
+                self.sums[column] += figure
 
     def make(self, cells: Sequence[Cell]) -> bool:
         """Whether the numbers in ``cells`` are these sums."""
         if self.rows < 2:  # noqa: PLR2004 - a row is the sum of itself
             return False
-        numbers = [(column, cell) for column, cell in enumerate(cells) if isinstance(cell, int | float) and cell]
+        numbers = [(column, figure) for column, cell in enumerate(cells) if (figure := _figure(cell))]
         return bool(numbers) and all(
-            abs(self.sums[column] - cell) <= max(0.01, abs(cell) * 1e-9) for column, cell in numbers
+            abs(self.sums[column] - figure) <= max(0.01, abs(figure) * 1e-9) for column, figure in numbers
         )

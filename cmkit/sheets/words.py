@@ -20,6 +20,7 @@ UNITS = word_set(
     "元 千元 万元 百万元 亿元 万 亿 % ‰ 个 户 人 次 笔 件 台 条 名 家 天 日 月 年 分 分钟 小时 时 张 份 项 箱 包 千克 公斤 吨 公里 km kg 平方米 "
     "㎡ m2 美元 港元 元/户 次/户 箱/户 元/箱 元/条 吨公里 个百分点 百分点 pp 倍 岁 套 部 只 双 袋 瓶 支"
 )
+NUMBERINGS = frozenset({"序号", "序", "行号", "项次", "no", "nr", "#", "seq", "s/n", "sn"})
 _LONGEST_LABEL = 32
 _LONGEST_TEXT = 200
 _LETTER = re.compile(r"[^\W\d_]")
@@ -43,9 +44,15 @@ _NOTE = re.compile(
     r"|(?:数据来源|资料来源|说明|注|备注|填表说明)\s*[:：]?|\*+\s*注?[:：]?.*|注\s*\d*\s*[、.].*|[-—=]*\s*(?:以下|此处)?(?:空白|无正文)\s*[-—=]*",
     re.IGNORECASE | re.DOTALL,
 )
+_SEAL = re.compile(
+    r"[(（]\s*(?:加盖)?(?:单位|部门)?(?:公章|盖章|签章|签字|签名)\s*[)）]|第\s*\d+\s*页.{0,3}共\s*\d+\s*页|第\s*\d+\s*页"
+)
+_ROLE = re.compile(
+    r"(?:制表|填表|填报|编制|审核|复核|审批|经办|报送|统计)(?:人|人员|员|单位|日期|时间)|(?:单位|部门)?负责人签[字章]"
+)
 _SIGNED_DATE = re.compile(r"\d{0,4}\s*年\s*\d{0,2}\s*月\s*\d{0,2}\s*日")
 _EXAMPLE = re.compile(
-    r"(?:例|示例|样例|举例|范例|示范|填写示例|填表示例|例如|如|e\.?g\.?|example)(?:\s*\d*\s*[:：].*|\s*\d*)",
+    r"(?:例|示例|样例|举例|范例|示范|填写示例|填表示例|例如|如|e\.?g\.?|example)(?:行|数据)?(?:\s*\d*\s*[:：].*|\s*\d*)",
     re.IGNORECASE,
 )
 _BRACKET_EXAMPLE = re.compile(r"[(（【\[]\s*(?:例|示例|样例|范例)[^)）】\]]*[)）】\]].*")
@@ -53,6 +60,9 @@ _ADVICE = re.compile(
     r"(?:\*?\s*(?:必填|选填|必填项|选填项|非必填|可空|不可为空|自动计算|系统生成|下拉选择|下拉选项|文本|数字|数值|日期|整数|字符|required|optional).{0,40})"
     r"|(?:请|格式|如[:：]|例如|例[:：]|填写|按|从下拉|不超过|最多|精确到|单选|多选).{0,80}",
     re.IGNORECASE | re.DOTALL,
+)
+_ALSO_ADVICE = re.compile(
+    r"填.{1,20}|单位\s*[:：].{1,8}|\d{1,2}\s*位.{0,12}|[^\s/、\d]{1,8}(?:[/、][^\s/、\d]{1,8})+", re.DOTALL
 )
 
 
@@ -133,17 +143,21 @@ def is_codes(cells: Sequence[Cell], header: Sequence[str]) -> bool:
 def is_advice(cells: Sequence[Cell]) -> bool:
     """A row that says how to fill in: 必填, 请填写…, 格式：…."""
     found = filled(cells)
-    marked = sum(1 for cell in found if isinstance(cell, str) and _ADVICE.fullmatch(cell.strip()))
-    return bool(found) and marked * 2 > len(found)
+    texts = [cell.strip() for cell in found if isinstance(cell, str)]
+    marked = sum(1 for text in texts if _ADVICE.fullmatch(text))
+    # What a value looks like (11位, 单位：元, 个人/企业) is advice only beside a cell that plainly is.
+    alike = sum(1 for text in texts if _ALSO_ADVICE.fullmatch(text) and not _ADVICE.fullmatch(text))
+    return marked > 0 and (marked + alike) * 2 > len(found)
 
 
 def is_example(cells: Sequence[Cell]) -> bool:
-    """An 例 row: its first cell says so."""
+    """An 例 row: its first cell says so, or one of the next by a mark in brackets (（示例）张三)."""
     found = filled(cells)
-    if not found or not isinstance(found[0], str):
+    if not found:
         return False
-    text = found[0].strip()
-    return bool(_EXAMPLE.fullmatch(text) or _BRACKET_EXAMPLE.fullmatch(text))
+    if isinstance(found[0], str) and _EXAMPLE.fullmatch(found[0].strip()):
+        return True
+    return any(isinstance(cell, str) and _BRACKET_EXAMPLE.fullmatch(cell.strip()) for cell in found[:3])
 
 
 def is_total(cells: Sequence[Cell]) -> bool:
@@ -159,13 +173,20 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+def is_numbering(heading: str) -> bool:
+    """A column of row numbers: 序号, No."""
+    return fold_label(heading.rsplit("/", 1)[-1]) in NUMBERINGS
+
+
 def is_note(cells: Sequence[Cell]) -> bool:
     """A footer: 制表人, 备注, 数据来源, ``label：value`` cells, a signature date; few cells, all of that sort."""
     found = filled(cells)
     if not found or len(found) > max(4, len(cells) // 2) or not isinstance(found[0], str):
         return False
     first = found[0].strip()
-    if _NOTE.fullmatch(first) or _SIGNED_DATE.fullmatch(first):
+    if any(form.fullmatch(first) for form in (_NOTE, _SIGNED_DATE, _SEAL)):
+        return True
+    if len(found) > 1 and _ROLE.fullmatch(_squeezed(first)):
         return True
     return all(isinstance(cell, str) and (_COLON.search(cell) and not is_numeric(cell)) for cell in found)
 
