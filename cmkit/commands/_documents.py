@@ -9,7 +9,7 @@ from cmkit.base.problem import Problem
 from cmkit.commands._kit import Session, split_formats
 from cmkit.facts.section import Document
 from cmkit.render import FORMATS, write
-from cmkit.render.output import file_name, sweep
+from cmkit.render.output import file_stem, sweep
 
 
 def write_documents(
@@ -23,7 +23,7 @@ def write_documents(
     paths: list[Path] = []
     problems: list[Problem] = []
     for who, document in documents:
-        stem = file_name(document.name, who, period, "x").removesuffix(".x")
+        stem = file_stem(document.name, who, period)
         paths += write(
             document, formats, folder, stem, overrides=overrides, pack=session.pack.info.name, problems=problems
         )

@@ -20,7 +20,7 @@ from cmkit.facts.kept import document_bytes
 from cmkit.facts.section import Document
 from cmkit.render import FORMATS
 from cmkit.render.many import Outcome, Task, usual_workers, write_many
-from cmkit.render.output import file_name, sweep, write_bytes
+from cmkit.render.output import file_stem, sweep, write_bytes
 from cmkit.store import Made, MadeFile, Standing, documents_made, keep_documents, standing
 
 MANIFEST = "manifest.json"
@@ -63,7 +63,7 @@ class Making:
     def _tasks(self, documents: Iterable[tuple[str, Document]], batches: str) -> Iterator[Task]:
         overrides, pack = self.session.workspace.root / "templates", self.session.pack.info.name
         for number, (who, document) in enumerate(documents):
-            stem = file_name(document.name, who, self.period, "x").removesuffix(".x")
+            stem = file_stem(document.name, who, self.period)
             self._made[number] = Made(
                 report=document.name,
                 who=who,
@@ -178,7 +178,7 @@ def reprint(session: Session, number: int, to: str | None, out: Path | None) -> 
         raise InputFault(_("这份报告是由更新的版本记下的，读不出来"), hint=_("请升级 cmkit")) from error
     formats = split_formats(to, FORMATS) if to else tuple(Path(file.name).suffix[1:] for file in made.files)
     folder = out or session.workspace.out / "reprint" / str(number)
-    stem = file_name(document.name, made.who, made.period, "x").removesuffix(".x")
+    stem = file_stem(document.name, made.who, made.period)
     task = Task(document, formats, folder, stem, session.workspace.root / "templates", session.pack.info.name)
     (outcome,) = write_many([task], 1)
     if outcome.raised is not None:

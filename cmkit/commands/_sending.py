@@ -150,12 +150,12 @@ def _parcels(
     """A parcel a document and target; a document that could not be written is not sent."""
     from cmkit.delivery.book import Key
     from cmkit.delivery.send import Parcel, targets_for
-    from cmkit.render.output import file_name
+    from cmkit.render.output import file_stem
 
     settings, names, people = session.workspace.settings.delivery, _names(sending), _people(session)
     parcels = []
     for who, document in documents:
-        stem = file_name(document.name, who, period, "x").removesuffix(".x")
+        stem = file_stem(document.name, who, period)
         made = [path for path in paths if path.stem == stem]
         for target in targets_for(settings, names, document.name, people.get(who, [who])) if made else ():
             taken = [path for path in made if path.suffix.lstrip(".") in target.attach]

@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-from cmkit.base.lang import _
 from cmkit.base.sending import TargetSettings
 from cmkit.delivery.channel import Access, Channel
-from cmkit.delivery.message import Message, Outcome, cut, failed, sent
+from cmkit.delivery.message import Message, Outcome, cut
 from cmkit.delivery.secrets import Secret, find_secret, need_secret
-from cmkit.delivery.web import post
+from cmkit.delivery.web import judged, post
 
 TEXT_BYTES, PER_MINUTE = 18_000, 20
 """The whole body may be 20,000 bytes; the rest is JSON's."""
@@ -46,14 +45,7 @@ def _send(message: Message, target: TargetSettings, access: Access) -> Outcome:
         stamp, sign = signature(key, access.now)
         joint = "&" if "?" in url.value else "?"
         address = Secret(f"{url.value}{joint}timestamp={stamp}&sign={quote_plus(sign)}")
-    answer = post(address, payload(message), url, key)
-    if isinstance(answer, Outcome):
-        return answer
-    code = answer.code("errcode")
-    if code == 0:
-        return sent()
-    note = _("机器人没有收下：{code} {text}").format(code=code, text=answer.words("errmsg"))
-    return failed(note, settings=code in _SETTINGS)
+    return judged(post(address, payload(message), url, key), _SETTINGS)
 
 
 def _show(message: Message, target: TargetSettings, access: Access) -> str:  # noqa: ARG001 - a channel's signature

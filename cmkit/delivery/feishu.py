@@ -13,12 +13,11 @@ from bisect import bisect_right
 from datetime import datetime
 from typing import Any
 
-from cmkit.base.lang import _
 from cmkit.base.sending import TargetSettings
 from cmkit.delivery.channel import Access, Channel
-from cmkit.delivery.message import Message, Outcome, cut, failed, sent
+from cmkit.delivery.message import Message, Outcome, cut
 from cmkit.delivery.secrets import Secret, find_secret, need_secret
-from cmkit.delivery.web import post
+from cmkit.delivery.web import judged, post
 
 BODY_BYTES, PER_MINUTE = 20 * 1024, 100
 _SIGNED = 200
@@ -68,14 +67,7 @@ def _send(message: Message, target: TargetSettings, access: Access) -> Outcome:
     if key:
         stamp, sign = signature(key, access.now)
         body = {"timestamp": stamp, "sign": sign, **body}
-    answer = post(url, body, key)
-    if isinstance(answer, Outcome):
-        return answer
-    code = answer.code("code", "StatusCode")
-    if code == 0:
-        return sent()
-    note = _("机器人没有收下：{code} {text}").format(code=code, text=answer.words("msg", "StatusMessage"))
-    return failed(note, settings=code in _SETTINGS)
+    return judged(post(url, body, key), _SETTINGS, codes=("code", "StatusCode"), words=("msg", "StatusMessage"))
 
 
 def _show(message: Message, target: TargetSettings, access: Access) -> str:  # noqa: ARG001 - a channel's signature

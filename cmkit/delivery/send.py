@@ -151,8 +151,7 @@ def _one(parcel: Parcel, outbox: Outbox, *, resend: bool) -> Delivered:
     digest = parcel.message.digest
     if before and not resend:
         if before.state == "uncertain":
-            note = _("上次是否送达不确定（{note}），核实后加 --resend 再发").format(note=before.note)
-            return Delivered(parcel.key, "uncertain", note)
+            return _in_the_air(before)
         if before.state == "sent" and before.digest == digest:
             return Delivered(parcel.key, "already", before.ended)
     if before and before.digest != digest:
@@ -163,9 +162,7 @@ def _one(parcel: Parcel, outbox: Outbox, *, resend: bool) -> Delivered:
 def _again(entry: Entry, outbox: Outbox) -> Delivered | None:
     entry = _settled(outbox, entry) or entry
     if entry.state == "uncertain":
-        return Delivered(
-            entry.key, "uncertain", _("上次是否送达不确定（{note}），核实后加 --resend 再发").format(note=entry.note)
-        )
+        return _in_the_air(entry)
     if entry.begun < stamp(outbox.now() - timedelta(days=RETRY_DAYS)):
         return None
     target = next((one for one in outbox.settings.targets if one.name == entry.key.target), None)
@@ -175,6 +172,11 @@ def _again(entry: Entry, outbox: Outbox) -> Delivered | None:
     if message is None:
         return Delivered(entry.key, "failed", _("待发的内容已不在，请重新生成并发送"), settings=True)
     return _send(Parcel(entry.key, target, message), outbox, entry.digest)
+
+
+def _in_the_air(entry: Entry) -> Delivered:
+    note = _("上次是否送达不确定（{note}），核实后加 --resend 再发").format(note=entry.note)
+    return Delivered(entry.key, "uncertain", note)
 
 
 def _settled(outbox: Outbox, entry: Entry | None) -> Entry | None:

@@ -7,13 +7,13 @@ import json
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 from cmkit.base.lang import _
-from cmkit.delivery.message import Outcome, failed, uncertain
+from cmkit.delivery.message import Outcome, failed, sent, uncertain
 from cmkit.delivery.secrets import Secret, scrub
 
 TIMEOUT = 15
@@ -70,6 +70,23 @@ def post(url: Secret, payload: Mapping[str, Any], *others: Secret) -> Answer | O
     if not isinstance(body, dict):
         return uncertain(_("{host} 的回答看不懂").format(host=host))
     return Answer(json.loads(scrub(json.dumps(body, ensure_ascii=False), url, *others)))
+
+
+def judged(
+    answer: Answer | Outcome,
+    settings: Collection[int],
+    *,
+    codes: Sequence[str] = ("errcode",),
+    words: Sequence[str] = ("errmsg",),
+) -> Outcome:
+    """What the robot's own code means: 0 is taken, one of ``settings`` is nothing that a retry heals."""
+    if isinstance(answer, Outcome):
+        return answer
+    code = answer.code(*codes)
+    if code == 0:
+        return sent()
+    note = _("机器人没有收下：{code} {text}").format(code=code, text=answer.words(*words))
+    return failed(note, settings=code in settings)
 
 
 def _opener(host: str) -> urllib.request.OpenerDirector:

@@ -13,12 +13,13 @@ from typing import Any
 from cmkit.base.lang import _
 from cmkit.base.sending import TargetSettings
 from cmkit.delivery.channel import Access, Channel
-from cmkit.delivery.message import Message, Outcome, cut, failed, sent
+from cmkit.delivery.message import Message, Outcome, cut, sent
 from cmkit.delivery.secrets import need_secret
-from cmkit.delivery.web import post
+from cmkit.delivery.web import judged, post
 
 TEXT_BYTES, PICTURE_BYTES, PER_MINUTE = 2048, 2 * 1024 * 1024, 20
-_WRONG_ADDRESS = 93000
+_SETTINGS = frozenset({93000})
+"""Wrong address: a retry does not heal it."""
 
 
 def text_payload(message: Message) -> dict[str, Any]:
@@ -39,24 +40,14 @@ def _has_picture(message: Message) -> bool:
 
 def _send(message: Message, target: TargetSettings, access: Access) -> Outcome:
     url = need_secret(target.account or target.name, "url", access.secrets)
-    outcome = _judged(post(url, text_payload(message)))
+    outcome = judged(post(url, text_payload(message)), _SETTINGS)
     if outcome.state != "sent" or not message.picture:
         return outcome
     if not _has_picture(message):
         return sent(_("图片超过 2 MB，没有发"))
     # The words are out: a picture that fails is told, and the words are not sent twice for it.
-    drawn = _judged(post(url, picture_payload(message)))
+    drawn = judged(post(url, picture_payload(message)), _SETTINGS)
     return outcome if drawn.state == "sent" else sent(_("图片没有发出：{why}").format(why=drawn.note))
-
-
-def _judged(answer: Any) -> Outcome:
-    if isinstance(answer, Outcome):
-        return answer
-    code = answer.code("errcode")
-    if code == 0:
-        return sent()
-    note = _("机器人没有收下：{code} {text}").format(code=code, text=answer.words("errmsg"))
-    return failed(note, settings=code == _WRONG_ADDRESS)
 
 
 def _show(message: Message, target: TargetSettings, access: Access) -> str:  # noqa: ARG001 - a channel's signature

@@ -19,7 +19,7 @@ from cmkit.facts.intake import SheetIntake
 from cmkit.facts.records import Actual
 from cmkit.facts.specs import Pack
 from cmkit.render.form import META_SHEET
-from cmkit.render.output import file_name
+from cmkit.render.output import file_stem
 from cmkit.sheets.book import open_book
 from cmkit.store import BatchInfo, Store, take_in
 from cmkit.store.ledger import Return, read_register, register_keys, write_return
@@ -90,7 +90,7 @@ def _refused(store: Store, pack: Pack, path: Path, why: str, on: date) -> str:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     for form, period, branch in register_keys(store):
         spec = pack.tables.get(form)
-        issued = file_name((spec.zh or spec.table) if spec else form, branch, "", "x").removesuffix(".x")
+        issued = file_stem((spec.zh or spec.table) if spec else form, branch, "")
         if not (path.stem.startswith(issued) and path.stem.endswith(f"-{period}")):
             continue
         history = [entry for entry in read_register(store, form, period) if entry.branch == branch]

@@ -62,8 +62,13 @@ def sweep(folder: Path) -> int:
 
 def file_name(report: str, who: str, period: str, ext: str) -> str:
     """``<report>-<who>-<period>.<ext>``, safe whatever a client is called; empty parts are left out."""
+    return f"{file_stem(report, who, period)}.{ext}"
+
+
+def file_stem(report: str, who: str, period: str) -> str:
+    """The name of :func:`file_name` before its ending: a document has it in every format."""
     parts = [_short(part, limit) for part, limit in ((report, 48), (who, 84), (period, 40)) if part]
-    return f"{safe_name('-'.join(parts))}.{ext}"
+    return safe_name("-".join(parts))
 
 
 def _short(text: str, limit: int) -> str:
