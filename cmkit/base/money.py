@@ -23,6 +23,17 @@ def round_half_up(value: Decimal, digits: int = 2) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
+def percent(part: Decimal | int, whole: Decimal | int | None) -> Decimal | None:
+    """``part`` of ``whole`` in percent, unrounded; None where there is no whole."""
+    return Decimal(100) * part / whole if whole else None
+
+
+def rounded_percent(part: Decimal | int, whole: Decimal | int | None, digits: int = 2) -> Decimal | None:
+    """``part`` of ``whole`` in percent, rounded half up; None where there is no whole."""
+    found = percent(part, whole)
+    return None if found is None else round_half_up(found, digits)
+
+
 def to_store(value: Decimal) -> int:
     """The integer of 0.0001 that the store keeps for ``value`` (yuan, a number or percent)."""
     return int((value * SCALE).to_integral_value(rounding=ROUND_HALF_UP))

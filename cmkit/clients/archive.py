@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import round_half_up
+from cmkit.base.money import rounded_percent
 from cmkit.base.period import Period
 from cmkit.clients.completeness import archive_columns, archived, completeness, missing_columns, stale, without_owner
 from cmkit.facts.records import ArchiveAccess, ArchiveCheck, Client, Fact
@@ -113,7 +113,7 @@ def _cycle(facts: ArchiveFacts) -> Section:
 
 
 def _rate(label: str, part: Sequence[Fact], whole: Sequence[Fact]) -> Figure:
-    return Figure(label, _share(len(part), len(whole)), "rate", "%", behind=over(each(part), each(whole)))
+    return Figure(label, rounded_percent(len(part), len(whole)), "rate", "%", behind=over(each(part), each(whole)))
 
 
 def _verified(done: Sequence[Client], clients: Sequence[Client]) -> Figure:
@@ -237,7 +237,3 @@ def sample(clients: Sequence[Client], count: int, seed: str) -> list[Client]:
         return hashlib.sha256(f"{seed}|{client.client_id}".encode()).hexdigest()
 
     return sorted(sorted(clients, key=lot)[:count], key=lambda client: client.client_id)
-
-
-def _share(part: int, whole: int) -> Decimal | None:
-    return round_half_up(part * HUNDRED / whole) if whole else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cmkit.base.money import round_half_up
+from cmkit.base.money import rounded_percent
 from cmkit.facts.records import Client
 from cmkit.facts.specs import Pack, TableSpec
 
@@ -32,7 +32,7 @@ class Completeness:
     @property
     def rate(self) -> Decimal | None:
         """档案完整率: clients with nothing missing of all clients, in percent; None without clients."""
-        return round_half_up(Decimal(self.complete) * 100 / self.clients) if self.clients else None
+        return rounded_percent(self.complete, self.clients)
 
 
 def required_columns(spec: TableSpec) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cmkit.base.lang import _, language
-from cmkit.base.money import convert, plain, round_half_up
+from cmkit.base.money import convert, plain, round_half_up, rounded_percent
 from cmkit.base.period import Period
 from cmkit.clients.completeness import LOST, archive_columns, archived, completeness, missing_columns
 from cmkit.clients.tiers import Move
@@ -160,9 +160,10 @@ def _tier_rows(
     down = Counter(move.after for move in moves if not move.up)
     names = sorted({*count, *gone, *up, *down}, key=lambda name: _rank(name, tiers))
     rows: list[tuple[Cell, ...]] = [
-        (_tier_label(n, tiers), count[n], _share(count[n], len(kept)), won[n], gone[n], up[n], down[n]) for n in names
+        (_tier_label(n, tiers), count[n], rounded_percent(count[n], len(kept)), won[n], gone[n], up[n], down[n])
+        for n in names
     ]
-    whole = _share(len(kept), len(kept))
+    whole = rounded_percent(len(kept), len(kept))
     return [*rows, (_("合计"), len(kept), whole, len(new), len(lost), up.total(), down.total())]
 
 
@@ -207,7 +208,3 @@ def _rank(name: str, tiers: Mapping[str, TierSpec]) -> tuple[int, str]:
 
 def _tier_label(name: str, tiers: Mapping[str, TierSpec]) -> str:
     return (tiers[name].label if name in tiers else "") or name or _("未分级")
-
-
-def _share(part: int, whole: int) -> Decimal | None:
-    return round_half_up(Decimal(part) * 100 / whole) if whole else None

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cmkit.base.lang import _
+from cmkit.base.money import percent
 from cmkit.base.period import Period
 from cmkit.facts.records import Campaign
 from cmkit.facts.section import Cell, Column, RecordRef, Section
@@ -131,7 +132,7 @@ def _noted(one: Campaign) -> tuple[Decimal | None, Decimal | None, Decimal | Non
 
 
 def _row(facts: CampaignFacts, one: Campaign, *, measured: bool, noted: bool) -> tuple[Cell, ...]:
-    rate = HUNDRED * one.came / one.invited if one.invited and one.came is not None else None
+    rate = percent(one.came, one.invited) if one.came is not None else None
     worth = one.revenue / one.cost if one.cost and one.revenue is not None else None
     span = f"{one.start.isoformat()}～{_end(one).isoformat()}" if one.start else ""
     who = facts.names.get(one.owner_id, one.owner_id)

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import convert, grouped, plain
+from cmkit.base.money import convert, grouped, percent, plain
 from cmkit.base.period import Period, period_of
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Client, Opportunity
@@ -147,7 +147,7 @@ def _sentence(facts: PipelineFacts, found: Sequence[Opportunity]) -> tuple[str, 
 def _figures(facts: PipelineFacts, found: Sequence[Opportunity]) -> tuple[Figure, ...]:
     won, lost = facts.closed(WON), facts.closed(LOST)
     settled = len(won) + len(lost)
-    rate = HUNDRED * len(won) / settled if settled else None
+    rate = percent(len(won), settled)
     unit, due = facts.money_unit, expected(facts)
     return (
         Figure(_("在途金额"), facts.shown(total(found)), "money", unit, behind=_amounts(facts, found)),

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
+from cmkit.base.money import percent
 from cmkit.base.period import Period
 from cmkit.facts.records import Booking
 from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, each, over, worth
@@ -63,7 +64,7 @@ def newcomers(facts: GuestFacts) -> set[str]:
 def concentration(facts: GuestFacts) -> Decimal | None:
     """The spend of the ``top`` biggest guests in percent of all spend of the period; None without any."""
     whole = sum((one.spend for one in facts.arrived() if one.spend), Decimal(0))
-    return HUNDRED * sum(biggest(facts).values(), Decimal(0)) / whole if whole else None
+    return percent(sum(biggest(facts).values(), Decimal(0)), whole)
 
 
 def biggest(facts: GuestFacts) -> dict[str, Decimal]:
@@ -107,9 +108,9 @@ def _cells(found: Sequence[Booking]) -> tuple[Cell, ...]:
     came = [one for one in found if one.status == ARRIVED]
     return (
         len(found),
-        HUNDRED * sum(map(complete, found)) / len(found),
+        percent(sum(map(complete, found)), len(found)),
         len(came),
-        HUNDRED * len(came) / len(found),
+        percent(len(came), len(found)),
         state[CANCELLED],
         state[NO_SHOW],
         sum(one.people or 1 for one in came),
@@ -128,8 +129,8 @@ def source_section(facts: GuestFacts) -> Section:
     for source, group in sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         guests = {guest_of(one) for one in group}
         money = sum((one.spend for one in group if one.spend), Decimal(0))
-        share = HUNDRED * len(group) / len(came)
-        worth = HUNDRED * money / spend if spend else None
+        share = percent(len(group), len(came))
+        worth = percent(money, spend)
         rows.append((source, len(group), share, len(guests), len(guests & fresh), money, worth))
     guests = {guest_of(one) for one in came}
     return Section(
@@ -164,7 +165,7 @@ def _figures(facts: GuestFacts, guests: set[str], fresh: set[str]) -> tuple[Figu
         Figure(_("到店客人"), len(guests), "count", _("人"), behind=each(firsts.values())),
         Figure(
             _("新客占比"),
-            HUNDRED * new / len(guests),
+            percent(new, len(guests)),
             "rate",
             "%",
             1,

@@ -8,11 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import convert
+from cmkit.base.money import convert, percent
 from cmkit.base.period import Period
 from cmkit.facts.records import Client, Feedback, Opportunity
 from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status, each, over
-from cmkit.pipeline.funnel import HUNDRED
 
 NEED = "需求"
 
@@ -60,12 +59,12 @@ def needs_section(facts: NeedFacts) -> Section:
     led, done = len(led_to), len(answered)
     figures = (
         Figure(_("需求"), len(found), "count", _("件"), behind=each(found)),
-        Figure(_("闭环率"), HUNDRED * done / len(found), "rate", "%", 1, behind=over(each(answered), each(found)))
+        Figure(_("闭环率"), percent(done, len(found)), "rate", "%", 1, behind=over(each(answered), each(found)))
         if found
         else None,
         Figure(
             _("转为商机"),
-            HUNDRED * led / len(found),
+            percent(led, len(found)),
             "rate",
             "%",
             1,
@@ -122,7 +121,7 @@ class Potential:
     @property
     def share(self) -> Decimal | None:
         """份额: ours in percent of all; None without a potential."""
-        return HUNDRED * self.actual / self.potential if self.potential else None
+        return percent(self.actual, self.potential)
 
     @property
     def gap(self) -> Decimal:
@@ -164,7 +163,7 @@ def potential_section(
         for one in found[:limit]
     )
     rest = len(found) - limit
-    share = HUNDRED * ours / whole if whole else None
+    share = percent(ours, whole)
     return Section(
         id="potential",
         title=_("市场潜力与份额"),

@@ -12,11 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import grouped, plain, round_half_up
+from cmkit.base.money import grouped, percent, plain, round_half_up
 from cmkit.base.period import Period
 from cmkit.facts.records import Booking, Outreach
 from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, over, worth
-from cmkit.pipeline.funnel import HUNDRED
 
 BY_OUTREACH, ARRIVED = "主动拓展", "到店"
 STEPS = ("contacted", "interested", "leads", "followed", "booked", "came")
@@ -98,7 +97,7 @@ def outreach_section(facts: OutreachFacts) -> Section:
     first = next(iter(funnel.counts.values()), 0)
     before: int | None = None
     for step, count in funnel.counts.items():
-        rows.append((labels[step], count, _rate(count, before), _rate(count, first)))
+        rows.append((labels[step], count, percent(count, before), percent(count, first)))
         before = count
     chart = Chart(
         "funnel",
@@ -127,10 +126,6 @@ def outreach_section(facts: OutreachFacts) -> Section:
         empty=_("本期没有外营销记录"),
         records=tuple(RecordRef(Outreach.table, one.key) for one in done),
     )
-
-
-def _rate(part: int, whole: int | None) -> Decimal | None:
-    return HUNDRED * part / whole if whole else None
 
 
 def _sentence(facts: OutreachFacts, funnel: Funnel) -> tuple[str, ...]:

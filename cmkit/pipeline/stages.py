@@ -13,10 +13,10 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import grouped
+from cmkit.base.money import grouped, percent
 from cmkit.facts.records import Opportunity, StageChange
 from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, each, over, worth
-from cmkit.pipeline.funnel import HUNDRED, LOST, WON, PipelineFacts, total
+from cmkit.pipeline.funnel import LOST, WON, PipelineFacts, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ def journey(facts: JourneyFacts) -> list[StageRow]:
                 stage,
                 len(here),
                 total(here),
-                HUNDRED * len(here) / before if before else None,
-                HUNDRED * len(here) / first if first else None,
+                percent(len(here), before),
+                percent(len(here), first),
                 sum(1 for one in cohort if one.status == LOST and facts.place(one.stage) == place),
                 Decimal(sum(stayed)) / len(stayed) if stayed else None,
             )
@@ -153,7 +153,7 @@ def journey_section(facts: JourneyFacts) -> Section:
     lost = len(ended) - won
     spans = cycles(facts)
     unit = facts.pipeline.money_unit
-    rate = HUNDRED * won / (won + lost) if won + lost else None
+    rate = percent(won, won + lost)
     said = _("{year}年登记商机 {count} 笔，赢 {won} 输 {lost}，成功率 {rate}。").format(
         year=facts.pipeline.period.name[:4],
         count=len(cohort),

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cmkit.base.money import percent
 from cmkit.facts.records import Loan
 from cmkit.risk.class5 import CLASSES, NON_PERFORMING
-from cmkit.risk.quality import PROVISION_RATES, percent_of, special_provision
+from cmkit.risk.quality import PROVISION_RATES, special_provision
 
 NIL = Decimal(0)
 GENERAL_RATE = Decimal(1)
@@ -39,17 +40,17 @@ class Book:
     @property
     def npl_ratio(self) -> Decimal | None:
         """不良贷款率 in percent; None without loans."""
-        return percent_of(self.non_performing, self.total) if self.total else None
+        return percent(self.non_performing, self.total)
 
     @property
     def coverage(self) -> Decimal | None:
         """拨备覆盖率 in percent; None without non-performing loans."""
-        return percent_of(self.provisions, self.non_performing) if self.non_performing else None
+        return percent(self.provisions, self.non_performing)
 
     @property
     def provision_ratio(self) -> Decimal | None:
         """贷款拨备率 in percent; None without loans."""
-        return percent_of(self.provisions, self.total) if self.total else None
+        return percent(self.provisions, self.total)
 
     def special(self, rates: Sequence[Decimal] = PROVISION_RATES) -> Decimal:
         """专项准备 that the classes call for."""
@@ -86,7 +87,7 @@ class Migration:
     def rate(self) -> Decimal | None:
         """Downward moves / (opening - reductions), in percent; None where nothing was left to move."""
         left = self.opening - self.reductions
-        return percent_of(self.moved, left) if left > 0 else None
+        return percent(self.moved, left) if left > 0 else None
 
 
 def migration(loans: Iterable[Loan], start: str = "关注") -> Migration:

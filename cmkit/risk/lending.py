@@ -12,13 +12,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import round_half_up
+from cmkit.base.money import round_half_up, rounded_percent
 from cmkit.facts.records import Loan
 from cmkit.facts.section import Cell, Chart, Column, Figure, RecordRef, Section, Series, Status, over, worth
 from cmkit.risk.book import migration
 from cmkit.risk.class5 import CLASSES, NON_PERFORMING, classify
 from cmkit.risk.clients import client_values, deciles
-from cmkit.risk.quality import percent_of
 from cmkit.risk.sections import NO_CELL, RiskFacts
 from cmkit.risk.value import expected_loss
 
@@ -154,11 +153,7 @@ def overdue_section(facts: RiskFacts) -> Section:
 def _rated(label: str, top: Sequence[Loan], bottom: Sequence[Loan]) -> Figure:
     """A rate of two sums of balances."""
     parts = over(worth((loan, loan.balance or 0) for loan in top), worth((loan, loan.balance or 0) for loan in bottom))
-    return Figure(label, _ratio(_total(top), _total(bottom)), "rate", "%", behind=parts)
-
-
-def _ratio(top: Decimal, bottom: Decimal) -> Decimal | None:
-    return round_half_up(percent_of(top, bottom)) if bottom else None
+    return Figure(label, rounded_percent(_total(top), _total(bottom)), "rate", "%", behind=parts)
 
 
 def migration_section(facts: RiskFacts) -> Section:
@@ -221,9 +216,9 @@ def collateral_section(facts: RiskFacts) -> Section:
                 word,
                 len(group),
                 facts.shown(_total(group)),
-                round_half_up(percent_of(_total(group), _total(loans))),
+                rounded_percent(_total(group), _total(loans)),
                 facts.shown(value) if value else NO_CELL,
-                _ratio(_total(secured), value) if value else NO_CELL,
+                rounded_percent(_total(secured), value) if value else NO_CELL,
                 sum(loan in ending for loan in group),
             )
         )
@@ -267,7 +262,7 @@ def loss_section(facts: RiskFacts) -> Section:
                 len(known),
                 facts.shown(_total(known)),
                 facts.shown(loss),
-                _ratio(loss, _total(known)) if known else NO_CELL,
+                rounded_percent(loss, _total(known)) if known else NO_CELL,
                 facts.shown(set_aside),
                 facts.shown(set_aside - loss),
             )
@@ -301,7 +296,7 @@ def disposal_section(facts: RiskFacts) -> Section:
     for word, group in _grouped(loans, lambda loan: str(loan.get("disposal"))):
         owed = sum((loan.opening_balance or loan.balance or NIL for loan in group), NIL)
         back = sum((loan.get("recovered") or NIL for loan in group), NIL)
-        rows.append((word, len(group), facts.shown(owed), facts.shown(back), _ratio(back, owed)))
+        rows.append((word, len(group), facts.shown(owed), facts.shown(back), rounded_percent(back, owed)))
     return Section(
         "risk_disposal",
         _("不良处置"),
@@ -332,8 +327,8 @@ def decile_section(facts: RiskFacts) -> Section:
                 _("第 {number} 组").format(number=number),
                 len(group),
                 facts.shown(profit),
-                _ratio(profit, whole) if whole > 0 else NO_CELL,
-                _ratio(so_far, whole) if whole > 0 else NO_CELL,
+                rounded_percent(profit, whole) if whole > 0 else NO_CELL,
+                rounded_percent(so_far, whole) if whole > 0 else NO_CELL,
                 "、".join(facts.name(one.client_id) for one in group[:3]),
             )
         )

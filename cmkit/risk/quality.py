@@ -27,11 +27,6 @@ PROVISION_RATES = (Decimal(2), Decimal(25), Decimal(50), Decimal(100))
 _SOURCE = "soutila.cc/yinhang/204026.html"
 
 
-def percent_of(top: Decimal, bottom: Decimal) -> Decimal:
-    """``top / bottom`` in percent."""
-    return top * 100 / bottom
-
-
 def special_provision(balances: Sequence[Decimal], rates: Sequence[Decimal] = PROVISION_RATES) -> Decimal:
     """What has to be set aside for 关注, 次级, 可疑 and 损失 balances."""
     return sum((balance * rate / 100 for balance, rate in zip(balances, rates, strict=True)), Decimal(0))
@@ -49,7 +44,7 @@ def _list(inputs: Inputs, key: str, length: int, default: Sequence[Decimal] = ()
 def _share(what: str, top: Decimal, bottom: Decimal, formula: str) -> Trial:
     if bottom <= 0:
         raise UsageFault(_("分母必须大于 0"))
-    value = percent_of(top, bottom)
+    value = top * 100 / bottom
     return answer(value, (Step(what, formula, shown(value)),))
 
 

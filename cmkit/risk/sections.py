@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import convert, round_half_up
+from cmkit.base.money import convert, round_half_up, rounded_percent
 from cmkit.facts.records import Loan, ProfitFact, WarningSignal
 from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, Status, each, over, worth
 from cmkit.risk.book import Book, book_of, exposures, migration
@@ -67,7 +67,7 @@ def risk_section(facts: RiskFacts) -> Section:
             name,
             book.counts[name],
             facts.shown(book.balances[name]),
-            round_half_up(book.balances[name] * 100 / book.total) if book.total else None,
+            rounded_percent(book.balances[name], book.total),
             facts.shown(book.balances[name] * rates.get(name, Decimal(0)) / 100),
         )
         for name in CLASSES
@@ -152,8 +152,7 @@ def exposure_section(facts: RiskFacts) -> Section:
             Column(_("占全部贷款"), "rate", "%"),
         ),
         rows=tuple(
-            (name, facts.shown(amount), round_half_up(amount * 100 / total))
-            for name, amount in list(found.items())[:SHOWN]
+            (name, facts.shown(amount), rounded_percent(amount, total)) for name, amount in list(found.items())[:SHOWN]
         ),
         notes=(_("只列前 {count} 个集团。").format(count=SHOWN),) if len(found) > SHOWN else (),
         empty=_("没有集团授信"),

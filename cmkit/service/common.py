@@ -53,11 +53,6 @@ class ServiceFacts:
         return day is not None and day in self.period and day <= self.on
 
 
-def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
-    """``part`` of ``whole`` in percent, unrounded; None where there is no whole."""
-    return HUNDRED * Decimal(part) / Decimal(whole) if whole else None
-
-
 def mean(total: Decimal, count: int, digits: int = 2) -> Decimal | None:
     """The mean, rounded half up; None of nothing."""
     return round_half_up(total / count, digits) if count else None

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import grouped
+from cmkit.base.money import grouped, percent
 from cmkit.facts.records import Complaint
 from cmkit.facts.section import (
     Cell,
@@ -25,7 +25,7 @@ from cmkit.facts.section import (
     over,
     worth,
 )
-from cmkit.service.common import ServiceFacts, mean, percent
+from cmkit.service.common import ServiceFacts, mean
 from cmkit.service.sla import State, state_of
 
 

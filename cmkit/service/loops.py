@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
+from cmkit.base.money import percent
 from cmkit.facts.records import Feedback, InfoReport, Referral
 from cmkit.facts.section import Cell, Column, RecordRef, Section
-from cmkit.service.common import ServiceFacts, percent
+from cmkit.service.common import ServiceFacts
 
 SUCCESS = ("成功", "成交")
 """Results of a referral that count as a success."""

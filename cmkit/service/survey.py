@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import grouped, plain
+from cmkit.base.money import grouped, percent, plain
 from cmkit.facts.records import Survey
 from cmkit.facts.section import Cell, Column, Figure, RecordRef, Section, each, over, worth
-from cmkit.service.common import HUNDRED, ServiceFacts, percent
+from cmkit.service.common import HUNDRED, ServiceFacts
 
 NPS_NAMES = ("NPS", "nps", "推荐意愿", "净推荐值")
 """Dimensions whose scores run from 0 to 10 and say how likely somebody is to recommend."""

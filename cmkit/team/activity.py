@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import plain, round_half_up
+from cmkit.base.money import plain, round_half_up, rounded_percent
 from cmkit.base.period import Period
 from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Activity, Staff
@@ -37,7 +37,7 @@ class Days:
     @property
     def rate(self) -> Decimal | None:
         """Days reached of days due, in percent."""
-        return round_half_up(self.reached * HUNDRED / self.due) if self.due else None
+        return rounded_percent(self.reached, self.due)
 
 
 def days_of(person: Staff, rows: Sequence[Activity], standard: Standard, days: Sequence[date]) -> Days:

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import round_half_up
+from cmkit.base.money import round_half_up, rounded_percent
 from cmkit.base.period import Period
 from cmkit.facts.records import Policy, Staff, StaffEvent
 from cmkit.facts.section import Cell, Column, RecordRef, Section
@@ -120,8 +120,7 @@ def batch_section(staff: Sequence[Staff], period: Period, on: date) -> Section:
     rows = []
     for months in BATCHES:
         joined, still = batch(staff, period, on, months)
-        rate = round_half_up(still * HUNDRED / joined) if joined else None
-        rows.append((_("{months} 个月").format(months=months), joined, still, rate))
+        rows.append((_("{months} 个月").format(months=months), joined, still, rounded_percent(still, joined)))
     return Section(
         "batches",
         _("新人批次留存"),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import plain, round_half_up
+from cmkit.base.money import plain, rounded_percent
 from cmkit.base.period import Period
 from cmkit.facts.records import Policy
 from cmkit.facts.section import Cell, Column, Level, RecordRef, Section, Status
@@ -45,7 +45,7 @@ class Persistency:
     @property
     def rate(self) -> Decimal | None:
         """In percent; None without a base."""
-        return round_half_up(self.received * HUNDRED / self.base) if self.base else None
+        return rounded_percent(self.received, self.base)
 
 
 def base_month(period: Period, months: int = 13) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import round_half_up
+from cmkit.base.money import rounded_percent
 from cmkit.base.period import Period
 from cmkit.facts.records import Recruit
 from cmkit.facts.section import Cell, Chart, Column, RecordRef, Section, Series
@@ -59,7 +59,7 @@ def _funnel(known: Sequence[Recruit], stages: Sequence[str], whole: Sequence[Rec
     rows: list[tuple[Cell, ...]] = []
     before = None
     for stage, count in steps:
-        rows.append((stage, count, _share(count, before), _share(count, steps[0][1])))
+        rows.append((stage, count, rounded_percent(count, before), rounded_percent(count, steps[0][1])))
         before = count
     gave_up = sum(one.stage == DROPPED for one in known)
     notes = [_("放弃 {count} 人，计入首个阶段。").format(count=gave_up)] if gave_up else []
@@ -96,7 +96,7 @@ def _sources(known: Sequence[Recruit], sources: Sequence[str], period: Period) -
     won = Counter(one.source or _("未填") for one in known if one.stage == SIGNED)
     fresh = Counter(one.source or _("未填") for one in known if one.date and one.date in period)
     order = [*(one for one in sources if count[one]), *sorted(set(count) - set(sources))]
-    rows = tuple((one, fresh[one], count[one], _share(count[one], len(known)), won[one]) for one in order)
+    rows = tuple((one, fresh[one], count[one], rounded_percent(count[one], len(known)), won[one]) for one in order)
     return Section(
         "recruit_sources",
         _("增员来源（由内而外，由近而远）"),
@@ -130,7 +130,3 @@ def _introducers(known: Sequence[Recruit], period: Period, names: Mapping[str, s
         rows=tuple((names.get(who, who), now[who], asked[who], won[who]) for who in order),
         level=2,
     )
-
-
-def _share(part: int, whole: int | None) -> Decimal | None:
-    return round_half_up(part * HUNDRED / whole) if whole else None

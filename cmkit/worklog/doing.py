@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import plain
+from cmkit.base.money import percent, plain, rounded_percent
 from cmkit.facts.kinds import Kind
 from cmkit.facts.records import Contact, Task, Visit, core_kinds
 from cmkit.facts.section import Cell, CellKind, Column, Section, Status
@@ -206,7 +206,7 @@ def time_section(facts: DayFacts) -> Section | None:
             Column(_("时长"), "count", unit=_("分")),
             Column(_("占比"), "bar", unit="%", digits=1),
         ),
-        rows=tuple((name, spent, HUNDRED * spent / total) for name, spent in rows),
+        rows=tuple((name, spent, percent(spent, total)) for name, spent in rows),
         total=(_("合计"), total, HUNDRED),
         notes=(_("{count} 条接触没有记时长").format(count=unknown),) if unknown else (),
     )
@@ -284,7 +284,7 @@ def activity_columns() -> tuple[Column, ...]:
 
 def activity_row(step: StepSpec, done: Decimal | None, standard: Decimal | None) -> tuple[Cell, ...]:
     """A counter: what it is, done, standard, attainment in percent, and the verdict in a word."""
-    rate = (HUNDRED * done / standard).quantize(Decimal(1), ROUND_HALF_UP) if done is not None and standard else None
+    rate = rounded_percent(done, standard, 0) if done is not None else None
     return step.label, done, standard, rate, _verdict(done, standard)
 
 
