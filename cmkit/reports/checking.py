@@ -8,9 +8,8 @@ from cmkit.checks.facts import CheckFacts, KpiLine
 from cmkit.checks.registry import chosen, needed_tables
 from cmkit.checks.run import in_order, run_checks
 from cmkit.facts.finding import Finding
-from cmkit.facts.records import RECORDS, Fact
+from cmkit.facts.records import RECORDS
 from cmkit.kpi.row import KpiRow
-from cmkit.privacy.masks import mask_fact
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import kpi_rows
 
@@ -22,11 +21,6 @@ def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | N
     if rows is None:
         rows = kpi_rows(desk, _judged(desk), trend=0) if not only or "K9" in only else []
     tables = {name: desk.raw(RECORDS[name]) for name in needed_tables(desk.pack, only) if name in RECORDS}
-
-    def hide(fact: Fact) -> Fact:
-        spec = desk.pack.tables.get(fact.table)
-        return fact if spec is None or desk.reveal else mask_fact(fact, spec, {"name"} if desk.shows_names else ())
-
     facts = CheckFacts(
         on=desk.on,
         period=desk.period,
@@ -34,7 +28,7 @@ def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | N
         pack=desk.pack,
         tables=tables,
         kpi_rows=[_line(desk, row) for row in rows if row.relevant or row.status == "no_actual"],
-        hide=hide,
+        hide=desk.masked,
     )
     return run_checks(facts, only)
 

@@ -27,7 +27,8 @@ from cmkit.facts.records import (
     Visit,
 )
 from cmkit.facts.section import Cell, Column, Section
-from cmkit.reports.lending import client_norms, industry_sections, own, risk_facts
+from cmkit.reports.lending import risk_facts
+from cmkit.reports.norms import client_norms, industry_sections
 from cmkit.reports.paper import Paper
 from cmkit.risk.clients import client_values
 from cmkit.risk.sections import risk_sections
@@ -52,7 +53,7 @@ def people(paper: Paper) -> list[Section]:
         return []
     rows = tuple(
         (one.name, one.title, one.role, one.attitude, one.phone, one.last_contact)
-        for one in own(paper, paper.desk.facts(ContactPerson))
+        for one in paper.own(paper.desk.facts(ContactPerson))
     )
     columns = (
         Column(_("姓名")),
@@ -102,7 +103,7 @@ def needs(paper: Paper) -> list[Section]:
     desk = paper.desk
     rows: list[tuple[Cell, ...]] = [
         (one.date, _("接触记录"), one.need, one.product, one.next_step)
-        for one in own(paper, desk.facts(Contact))
+        for one in paper.own(desk.facts(Contact))
         if one.need
     ]
     rows += [
@@ -146,7 +147,7 @@ def solution(paper: Paper) -> list[Section]:
 
 def _products(paper: Paper) -> Section:
     unit = paper.desk.pack.info.money_unit
-    going = [one for one in own(paper, paper.desk.facts(Opportunity)) if one.status in {"", "进行中"}]
+    going = [one for one in paper.own(paper.desk.facts(Opportunity)) if one.status in {"", "进行中"}]
     rows = tuple(
         (
             one.product or one.name,

@@ -113,6 +113,13 @@ class Desk:
                 self._shown[kind, full] = [mask_fact(row, spec, reveal) for row in rows]
         return self._shown[kind, full]  # type: ignore[return-value]
 
+    def masked(self, record: F) -> F:
+        """One record as it may be shown."""
+        spec = self.pack.tables.get(record.table)
+        if spec is None or self.reveal:
+            return record
+        return mask_fact(record, spec, frozenset({"name"} if self.shows_names else ()))
+
     @cached_property
     def clients(self) -> dict[str, Client]:
         """Clients by number, masked as reports show them."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from cmkit.facts.finding import Finding
+from cmkit.facts.records import Fact
 from cmkit.kpi.evaluate import Total, totals
 from cmkit.kpi.row import KpiRow
 from cmkit.reports.checking import findings_with, in_scope
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import kpi_rows
+
+F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,14 @@ class Paper:
     def target(self) -> str:
         """Whose indicators are reported."""
         return self.scope.id
+
+    def own(self, records: Sequence[F]) -> list[F]:
+        """Those of the report's people, or of its one client."""
+        return self.desk.of_scope(records, self.scope)
+
+    def of_clients(self, records: Sequence[F]) -> list[F]:
+        """Those whose client belongs to the scope."""
+        return self.desk.of_clients(records, self.scope)
 
     @cached_property
     def rows(self) -> list[KpiRow]:

@@ -10,7 +10,6 @@ from cmkit.facts.kinds import NAMES_SEPARATOR, Kind
 from cmkit.facts.records import RECORDS, Client, Fact
 from cmkit.facts.section import Cell, Column, Document, Section
 from cmkit.facts.specs import ColumnSpec, TableSpec
-from cmkit.privacy.masks import mask_fact
 from cmkit.reports.desk import Desk
 
 _LINES = 4
@@ -26,11 +25,7 @@ def find_records(desk: Desk, table: str, texts: Sequence[str]) -> list[Fact]:
 
 def paper(desk: Desk, spec: TableSpec, record: Fact | None) -> Document:
     """The paper of a record, masked unless the desk reveals; without one an empty paper."""
-    shown = (
-        record
-        if record is None or desk.reveal
-        else mask_fact(record, spec, frozenset({"name"} if desk.shows_names else ()))
-    )
+    shown = None if record is None else desk.masked(record)
     short = [(key, column) for key, column in spec.columns.items() if column.kind is not Kind.NOTE]
     long = [(key, column) for key, column in spec.columns.items() if column.kind is Kind.NOTE]
     names = {

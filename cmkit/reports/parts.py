@@ -8,7 +8,6 @@ from typing import TypeVar
 from cmkit.base.lang import _
 from cmkit.checks.sections import findings_section, next_section
 from cmkit.clients.sections import clients_section
-from cmkit.clients.tiers import Move
 from cmkit.facts.records import (
     ArchiveCheck,
     Client,
@@ -27,8 +26,7 @@ from cmkit.facts.section import Column, Section
 from cmkit.kpi import sections as kpi
 from cmkit.kpi.evaluate import totals
 from cmkit.kpi.scorecard import rule_word
-from cmkit.reports import client, files, lending, selling, teams, visiting
-from cmkit.reports.desk import Desk, Scope
+from cmkit.reports import client, files, lending, norms, selling, teams, visiting
 from cmkit.reports.paper import Paper
 from cmkit.reports.rules import numbers_of, options_of, sla_of
 from cmkit.service.common import ServiceFacts
@@ -57,13 +55,8 @@ def _kpi_trend(paper: Paper) -> list[Section]:
 
 def _clients(paper: Paper) -> list[Section]:
     desk = paper.desk
-    clients = desk.of_scope(desk.facts(Client), paper.scope)
-    return [clients_section(clients, desk.pack, desk.period, moves=_moves(paper))]
-
-
-def _moves(paper: Paper) -> list[Move]:
-    """Tier changes between the ends of the last period and this one, where tiers are computed from a balance."""
-    return visiting.tier_moves(paper.desk, paper.scope)
+    clients = paper.own(desk.facts(Client))
+    return [clients_section(clients, desk.pack, desk.period, moves=visiting.tier_moves(desk, paper.scope))]
 
 
 def _activity(paper: Paper) -> list[Section]:
@@ -86,43 +79,17 @@ def _team(paper: Paper) -> list[Section]:
     found = [headcount_section(staff, desk.period)]
     if paper.member_rows:
         found.append(kpi.people(paper.member_rows, paper.member_totals, desk.names))
-    clients = desk.of_scope(desk.facts(Client), scope)
-    contacts = desk.of_scope(desk.facts(Contact), scope)
-    logs = desk.of_scope(desk.facts(WorkLog), scope)
+    clients = paper.own(desk.facts(Client))
+    contacts = paper.own(desk.facts(Contact))
+    logs = paper.own(desk.facts(WorkLog))
     channels = desk.pack.visits.visit_channels
     found.append(person_section(staff, clients, contacts, logs, desk.period, channels))
     found.append(allocation_section(staff, clients, desk.pack.visits))
     return found
 
 
-def _force(paper: Paper) -> list[Section]:
-    return teams.force(paper.desk, paper.scope)
-
-
-def _recruit(paper: Paper) -> list[Section]:
-    return teams.recruiting(paper.desk, paper.scope) if paper.scope.kind != "owner" else []
-
-
-def _growth(paper: Paper) -> list[Section]:
-    if paper.scope.kind == "owner":
-        return []
-    return [*teams.growth(paper.desk, paper.scope), *teams.contests(paper.desk, paper.scope)]
-
-
-def _archive(paper: Paper) -> list[Section]:
-    return files.archive(paper.desk, paper.scope)
-
-
-def _leaving(paper: Paper) -> list[Section]:
-    return files.who_may_leave(paper.desk, paper.scope)
-
-
-def _territory(paper: Paper) -> list[Section]:
-    return files.territories(paper.desk, paper.scope)
-
-
 def _service_facts(paper: Paper) -> ServiceFacts:
-    desk, scope = paper.desk, paper.scope
+    desk = paper.desk
     survey = options_of(desk.pack, "K18")
     return ServiceFacts(
         sla=sla_of(desk.pack),
@@ -130,20 +97,20 @@ def _service_facts(paper: Paper) -> ServiceFacts:
         weights=numbers_of(survey, "weights"),
         period=desk.period,
         on=desk.on,
-        complaints=_touching(desk, desk.facts(Complaint), scope),
-        feedback=_touching(desk, desk.facts(Feedback), scope),
-        referrals=desk.of_scope(desk.facts(Referral), scope),
-        info_reports=desk.of_scope(desk.facts(InfoReport), scope),
-        surveys=desk.of_clients(desk.facts(Survey), scope),
+        complaints=_touching(paper, desk.facts(Complaint)),
+        feedback=_touching(paper, desk.facts(Feedback)),
+        referrals=paper.own(desk.facts(Referral)),
+        info_reports=paper.own(desk.facts(InfoReport)),
+        surveys=paper.of_clients(desk.facts(Survey)),
         calendar=desk.calendar,
         clients=desk.clients,
         names=desk.names,
     )
 
 
-def _touching(desk: Desk, rows: list[F], scope: Scope) -> list[F]:
+def _touching(paper: Paper, rows: list[F]) -> list[F]:
     """What the scope's people handle, and what its own clients raised."""
-    handled = {row.key for row in desk.of_scope(rows, scope)} | {row.key for row in desk.of_clients(rows, scope)}
+    handled = {row.key for row in paper.own(rows)} | {row.key for row in paper.of_clients(rows)}
     return [row for row in rows if row.key in handled]
 
 
@@ -161,7 +128,7 @@ def _service(paper: Paper) -> list[Section]:
 
 def _market(paper: Paper) -> list[Section]:
     desk = paper.desk
-    intel = desk.of_scope(desk.facts(CompetitorIntel), paper.scope)
+    intel = paper.own(desk.facts(CompetitorIntel))
     found = [market_section(intel, period=desk.period, names=desk.names)]
     facts = _service_facts(paper)
     if facts.info_reports:
@@ -171,7 +138,7 @@ def _market(paper: Paper) -> list[Section]:
 
 def _risk(paper: Paper) -> list[Section]:
     """风险与合规: what inspections and archive checks found and whether it has been put right."""
-    desk, scope = paper.desk, paper.scope
+    desk = paper.desk
     rows = [
         (
             one.date,
@@ -182,12 +149,12 @@ def _risk(paper: Paper) -> list[Section]:
             one.due,
             one.fixed_on,
         )
-        for one in desk.of_scope(desk.facts(Inspection), scope)
+        for one in paper.own(desk.facts(Inspection))
         if one.date and one.date in desk.period and not one.passed
     ]
     rows += [
         (one.date, desk.names.get(one.checker_id, one.checker_id), one.item, one.finding, None, one.due, one.fixed_on)
-        for one in desk.of_clients(desk.facts(ArchiveCheck), scope)
+        for one in paper.of_clients(desk.facts(ArchiveCheck))
         if one.date and one.date in desk.period and one.finding
     ]
     columns = (
@@ -208,7 +175,7 @@ def _support(paper: Paper) -> list[Section]:
     desk = paper.desk
     rows = [
         (log.date, desk.names.get(log.staff_id, log.staff_id), log.support)
-        for log in desk.of_scope(desk.facts(WorkLog), paper.scope)
+        for log in paper.own(desk.facts(WorkLog))
         if log.support and log.date and log.date in desk.period
     ]
     columns = (Column(_("日期"), "date"), Column(_("提出人")), Column(_("需要的支持"), "note", width=60))
@@ -263,17 +230,18 @@ PARTS: Mapping[str, Callable[[Paper], list[Section]]] = {
     "service": _service,
     "risk": _risk,
     "team": _team,
-    "force": _force,
-    "recruit": _recruit,
-    "growth": _growth,
-    "archive": _archive,
-    "leaving": _leaving,
-    "territory": _territory,
+    "force": teams.force,
+    "recruit": teams.recruiting,
+    "growth": teams.growth,
+    "archive": files.archive,
+    "leaving": files.who_may_leave,
+    "territory": files.territories,
     "market": _market,
     "problems": _problems,
     "next": _next,
     "support": _support,
     "appendix": _appendix,
+    **norms.PARTS,
     **lending.PARTS,
     **client.PARTS,
 }

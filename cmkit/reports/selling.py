@@ -34,7 +34,7 @@ def _facts(paper: Paper) -> PipelineFacts:
     desk = paper.desk
     given = options_of(desk.pack, "K10")
     return PipelineFacts(
-        opportunities=desk.of_scope(desk.facts(Opportunity), paper.scope),
+        opportunities=paper.own(desk.facts(Opportunity)),
         period=desk.period,
         on=desk.on,
         stages=numbers_of(given, "stages") or dict(STAGES),
@@ -62,10 +62,10 @@ def funnel(paper: Paper) -> list[Section]:
 
 def needs(paper: Paper) -> list[Section]:
     """客户需求与商机转化."""
-    desk, scope = paper.desk, paper.scope
+    desk = paper.desk
     facts = NeedFacts(
-        feedback=desk.of_clients(desk.facts(Feedback), scope),
-        opportunities=desk.of_scope(desk.facts(Opportunity), scope),
+        feedback=paper.of_clients(desk.facts(Feedback)),
+        opportunities=paper.own(desk.facts(Opportunity)),
         period=desk.period,
         on=desk.on,
         clients=desk.clients,
@@ -77,7 +77,7 @@ def needs(paper: Paper) -> list[Section]:
 def potential(paper: Paper) -> list[Section]:
     """市场潜力与份额. Amounts are masked one by one; the table is made for those who may see the report."""
     desk = paper.desk
-    raw = desk.of_scope(desk.raw(Client), paper.scope)
+    raw = paper.own(desk.raw(Client))
     shown = [replace(one, name=desk.clients[one.client_id].name) for one in raw if one.client_id in desk.clients]
     return [potential_section(shown, desk.names, unit=desk.pack.info.money_unit)]
 
@@ -87,7 +87,7 @@ def key_people(paper: Paper) -> list[Section]:
     desk = paper.desk
     given = options_of(desk.pack, "K18")
     facts = PeopleFacts(
-        people=desk.of_clients(desk.facts(ContactPerson), paper.scope),
+        people=paper.of_clients(desk.facts(ContactPerson)),
         clients=desk.clients,
         on=desk.on,
         names=desk.names,
@@ -101,7 +101,7 @@ def guests(paper: Paper) -> list[Section]:
     """预订与到场, 客源结构. Guests are told apart by their telephone, which is counted and never shown."""
     desk = paper.desk
     facts = GuestFacts(
-        bookings=desk.of_scope(desk.raw(Booking), paper.scope),
+        bookings=paper.own(desk.raw(Booking)),
         period=desk.period,
         on=desk.on,
         top=options_of(desk.pack, "K17").count("top_guests"),
@@ -112,10 +112,10 @@ def guests(paper: Paper) -> list[Section]:
 
 def outreach(paper: Paper) -> list[Section]:
     """外营销漏斗, and each person's."""
-    desk, scope = paper.desk, paper.scope
+    desk = paper.desk
     facts = OutreachFacts(
-        outreach=desk.of_scope(desk.facts(Outreach), scope),
-        bookings=desk.of_scope(desk.raw(Booking), scope),
+        outreach=paper.own(desk.facts(Outreach)),
+        bookings=paper.own(desk.raw(Booking)),
         period=desk.period,
         on=desk.on,
         ratio=options_of(desk.pack, "K17").number("ratio"),
@@ -126,7 +126,7 @@ def outreach(paper: Paper) -> list[Section]:
 
 def campaigns(paper: Paper) -> list[Section]:
     """营销活动效果: measured by what guests spent where there are bookings, else by the deals of the contacts."""
-    desk, scope = paper.desk, paper.scope
+    desk = paper.desk
     spent = [Sale(one.date, one.spend) for one in desk.raw(Booking) if one.date and one.spend and one.status == ARRIVED]
     deals = [
         Sale(one.date, one.amount or Decimal(0))
@@ -135,7 +135,7 @@ def campaigns(paper: Paper) -> list[Section]:
     ]
     known = desk.pack.tables[Campaign.table].columns
     facts = CampaignFacts(
-        campaigns=desk.of_scope(desk.facts(Campaign), scope),
+        campaigns=paper.own(desk.facts(Campaign)),
         sales=spent or deals,
         period=desk.period,
         on=desk.on,

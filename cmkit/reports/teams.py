@@ -24,6 +24,7 @@ from cmkit.facts.section import Figure, Section
 from cmkit.kpi.evaluate import totals
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import find_kpi, is_kpi, kpi_rows
+from cmkit.reports.paper import Paper
 from cmkit.team.activity import Standard, activity_standard_section
 from cmkit.team.contests import contest_section, standings
 from cmkit.team.force import Force, Output, batch_section, force_of, force_sections, output_of, ratios
@@ -44,12 +45,13 @@ def _options(desk: Desk) -> Options | None:
     return settings(desk.pack).get(_RULE)
 
 
-def force(desk: Desk, scope: Scope) -> list[Section]:
+def force(paper: Paper) -> list[Section]:
     """队伍经营: the indicators of the manual's row 12-07, each organisation beside the others."""
+    desk, scope = paper.desk, paper.scope
     options = _options(desk)
     if options is None:
         return []
-    policies = desk.of_scope(desk.raw(Policy), scope)
+    policies = paper.own(desk.raw(Policy))
     found: list[Section] = []
     if policies:
         whole = _line(desk, options, scope)
@@ -58,7 +60,7 @@ def force(desk: Desk, scope: Scope) -> list[Section]:
         found.append(batch_section(people(desk, scope), desk.period, desk.on))
         bounds = {months: limit for months, limit in _bounds(options).items() if limit}
         found.append(persistency_section(policies, desk.names, desk.period, bounds))
-    activities = desk.of_scope(desk.raw(Activity), scope)
+    activities = paper.own(desk.raw(Activity))
     if activities:
         span = (desk.period, desk.on, desk.calendar)
         found.append(
@@ -119,11 +121,14 @@ def _labels(desk: Desk) -> Mapping[str, str]:
     return {key: column.label for key, column in desk.pack.tables[Activity.table].columns.items()}
 
 
-def recruiting(desk: Desk, scope: Scope) -> list[Section]:
-    """增员: the year's funnel, sources and introducers."""
+def recruiting(paper: Paper) -> list[Section]:
+    """增员: the year's funnel, sources and introducers; none in the report of one person."""
+    desk = paper.desk
+    if paper.scope.kind == "owner":
+        return []
     columns = desk.pack.tables[Recruit.table].columns
     return recruit_sections(
-        desk.of_scope(desk.facts(Recruit), scope),
+        paper.own(desk.facts(Recruit)),
         list(columns["stage"].choices),
         list(columns["source"].choices),
         desk.period,
@@ -131,13 +136,19 @@ def recruiting(desk: Desk, scope: Scope) -> list[Section]:
     )
 
 
-def growth(desk: Desk, scope: Scope) -> list[Section]:
-    """成长: grades, training and coaching, quality beside performance, who may be promoted, contests."""
+def growth(paper: Paper) -> list[Section]:
+    """成长: grades, training and coaching, quality beside performance, who may be promoted, contests.
+
+    None in the report of one person.
+    """
+    desk, scope = paper.desk, paper.scope
+    if scope.kind == "owner":
+        return []
     staff, team = people(desk, scope), desk.pack.team
     trainings = desk.facts(Training)
     mine = [one for one in trainings if {one.staff_id, one.coach_id} & scope.staff]
     found = [training_section(mine, staff, desk.period, team)] if mine else []
-    marks = [one for one in desk.of_scope(desk.facts(Assessment), scope) if one.period == desk.period.name]
+    marks = [one for one in paper.own(desk.facts(Assessment)) if one.period == desk.period.name]
     rows = kpi_rows(desk, [one.staff_id for one in staff], trend=0) if marks or team.promotions else []
     scores = {one.who: one.score for one in totals(desk.pack, rows)}
     if marks and team.quality:
@@ -150,7 +161,7 @@ def growth(desk: Desk, scope: Scope) -> list[Section]:
             values.setdefault(row.who, {})[row.kpi.code] = row.actual
         ready = candidates(staff, desk.raw(StaffEvent), team, desk.on, (_past(desk, staff, scores), values))
         found.append(promotion_section(ready, {code: kpi.label for code, kpi in desk.pack.kpis.items()}))
-    return found
+    return [*found, *_contests(desk, scope)]
 
 
 def _past(
@@ -177,7 +188,7 @@ def _sellers(desk: Desk) -> set[str]:
     return named & writers or writers
 
 
-def contests(desk: Desk, scope: Scope) -> list[Section]:
+def _contests(desk: Desk, scope: Scope) -> list[Section]:
     """竞赛排名 of every campaign that ranks people by an indicator and touches the period."""
     found = []
     for contest in desk.facts(Campaign):
