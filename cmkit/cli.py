@@ -18,7 +18,7 @@ from cmkit import __version__
 from cmkit.base.faults import Exit, Fault
 from cmkit.base.lang import LOCALE_DIR, Lang, _, detect, language, set_language
 from cmkit.base.text import safe_line
-from cmkit.commands import _kit
+from cmkit.commands import _kit, _loading
 
 _LANG_WORD = re.compile(r'^\s*lang\s*=\s*"(zh|en)"', re.MULTILINE)
 
@@ -64,11 +64,11 @@ class Root(_kit.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The commands' names."""
-        return _kit.command_names()
+        return _loading.command_names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, loaded now."""
-        return _kit.load_command(cmd_name)
+        return _loading.load_command(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -77,11 +77,11 @@ class Root(_kit.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
-            raise click.NoSuchCommand(args[0], possibilities=_kit.command_names(), ctx=ctx) from error
+            raise click.NoSuchCommand(args[0], possibilities=_loading.command_names(), ctx=ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, each with its sentence; none of them is loaded for it."""
-        rows = [(name, _kit.short_help(name)) for name in self.list_commands(ctx)]
+        rows = [(name, _loading.short_help(name)) for name in self.list_commands(ctx)]
         with formatter.section(gettext.gettext("Commands")):
             formatter.write_dl(rows)
 

@@ -17,7 +17,8 @@ from cmkit.base.lang import _
 from cmkit.base.period import period_of
 from cmkit.base.problem import Place
 from cmkit.commands._importing import Wanted, import_files
-from cmkit.commands._kit import Session, load_command
+from cmkit.commands._kit import Session
+from cmkit.commands._loading import load_command
 from cmkit.commands._setup import make_workspace
 from cmkit.render.output import write_bytes
 from cmkit.render.templates import data_root

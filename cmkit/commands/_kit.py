@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import sys
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cmkit.base.faults import DiskFault, Fault, OutputFault, UsageFault
-from cmkit.base.lang import Lang, _, set_language
+from cmkit.base.lang import _, set_language
 
 if TYPE_CHECKING:
     from cmkit.base.period import Period
@@ -177,8 +176,6 @@ class Session:
     def show(self, text: str) -> None:
         """Data on stdout, without what could steer a terminal; nothing when quiet: the exit code is the answer."""
         if not self.quiet:
-            import re
-
             click.echo(re.sub(_STEERING, "\ufffd", text))
 
     def show_json(self, value: Any) -> None:
@@ -238,7 +235,6 @@ def check_words(words: Sequence[str]) -> None:
 def json_text(value: Any) -> str:
     """One JSON value on one line; characters that could steer a terminal are written as escapes."""
     import json
-    import re
 
     text = json.dumps(value, ensure_ascii=False, default=str)
     return re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -366,38 +362,6 @@ def split_formats(text: str, legal: Sequence[str]) -> tuple[str, ...]:
     return wanted
 
 
-def command_names() -> list[str]:
-    """The names of all commands, by the files in this folder."""
-    folder = Path(__file__).parent
-    stems = (path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
-    return sorted(stem.rstrip("_") for stem in stems)
-
-
-_TOLD = r'@(?:command|group)\(\s*"[^"]+",\s*_\(\s*"((?:[^"\\]|\\.)*)"'
-
-
-def short_help(name: str) -> str:
-    """What a command's decorator says of it, read from the file: the list of commands loads none of them."""
-    text = _file_of(name).read_text(encoding="utf-8")
-    found = re.search(_TOLD, text)
-    return _(found.group(1)) if found else ""
-
-
-def _file_of(name: str) -> Path:
-    folder = Path(__file__).parent
-    plain = folder / f"{name}.py"
-    return plain if plain.is_file() else folder / f"{name}_.py"
-
-
-def load_command(name: str) -> click.Command | None:
-    """The command that the file of that name holds."""
-    if name not in command_names():
-        return None
-    module = importlib.import_module(f"cmkit.commands.{_file_of(name).stem}")
-    found: click.Command = module.cli
-    return found
-
-
 def os_fault(error: OSError) -> Fault:
     """The fault that stands for an error of the operating system."""
     import errno
@@ -425,26 +389,3 @@ def keep_traceback(session: Session, error: BaseException) -> str:
     except (OSError, Fault):
         return ""
     return str(path)
-
-
-__all__ = [
-    "DAY",
-    "KPI_MARK",
-    "Command",
-    "Group",
-    "Lang",
-    "Session",
-    "check_words",
-    "command",
-    "command_names",
-    "group",
-    "json_text",
-    "keep_traceback",
-    "load_command",
-    "option_in",
-    "os_fault",
-    "reveal",
-    "split_formats",
-    "unmask_options",
-    "with_session",
-]

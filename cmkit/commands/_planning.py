@@ -60,7 +60,7 @@ def make(session: Session, asked: Asked, wanted: Wanted) -> None:
 
     split_formats(asked.formats, _formats())
     desk = session.desk()
-    scope = desk.owner(asked.owner) if asked.owner else desk.everything()
+    scope = desk.scope(asked.owner)
     plan = make_plan(desk, scope, wanted, run=_over_owners(session, wanted.engine))
     paths = _write(session, desk, scope, asked, wanted, plan)
     if asked.save:

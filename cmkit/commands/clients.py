@@ -36,7 +36,7 @@ def list_(
     from cmkit.facts.records import Client
 
     desk = session.desk()
-    scope = desk.owner(owner) if owner else desk.everything()
+    scope = desk.scope(owner)
     tier_column = session.pack.visits.tier_column
     chosen = [
         client
@@ -147,6 +147,6 @@ def sample_(
     from cmkit.facts.records import Client
 
     desk = session.desk()
-    scope = desk.owner(owner) if owner else desk.everything()
+    scope = desk.scope(owner)
     clients = archived(desk.of_scope(desk.raw(Client), scope), session.pack)
     _show(session, sample(clients, count, session.period(period).name), "clients sample", unmask, reason)

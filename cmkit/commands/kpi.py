@@ -212,7 +212,7 @@ def explain(session: Session, kpi: str, period: str | None, owner: str | None, b
     from cmkit.reports.kpis import is_kpi
 
     desk = session.desk(session.period(period))
-    scope = desk.owner(owner) if owner else desk.branch(branch) if branch else desk.everything()
+    scope = desk.scope(owner, branch)
     if not is_kpi(desk, kpi) and (show_sections(session, desk, scope, kpi) or show_figures(session, desk, scope, kpi)):
         return
     show_explanation(session, desk, scope, kpi)

@@ -73,7 +73,7 @@ def list_(session: Session, owner: str | None, start: Any, end: Any) -> int:
     from cmkit.facts.section import Column
 
     desk = session.desk()
-    scope = desk.owner(owner) if owner else desk.everything()
+    scope = desk.scope(owner)
     first, last = start or end or session.on, end or session.on
     rows = [
         one for one in desk.of_scope(desk.facts(Contact, names=False), scope) if one.date and first <= one.date <= last

@@ -122,7 +122,7 @@ def actions(session: Session, owner: str | None, done: str | None, note: str, ev
         put(session.store, [closed], who=session.who, label="cmkit minutes actions", as_of=session.on.isoformat())
         session.say(_("已完成：{what}").format(what=task.what))
         return Exit.DONE
-    scope = desk.owner(owner) if owner else desk.everything()
+    scope = desk.scope(owner)
     tasks = desk.of_scope(desk.facts(Task), scope)
     found = [action_of(task, session.on) for task in tasks] if everything else open_actions(tasks, session.on)
     rows = [

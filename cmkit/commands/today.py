@@ -18,7 +18,7 @@ def cli(session: Session, owner: str | None) -> None:
     from cmkit.reports.people import today_document
 
     desk = session.desk(screen=True)
-    scope = desk.owner(owner) if owner else desk.everything()
+    scope = desk.scope(owner)
     if owner:
         team = {person.staff_id for person in desk.tree.team_of(scope.id)}
         scope = replace(scope, staff=scope.staff | team)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,17 +11,10 @@ from cmkit.base.faults import Exit, UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import DAY, Session, group, with_session
 
-if TYPE_CHECKING:
-    from cmkit.reports.desk import Desk, Scope
-
 
 @group("visits", _("走访：谁该走访、排计划、查缺口、看覆盖"))
 def cli() -> None:
     """Visits."""
-
-
-def _scope(desk: Desk, owner: str | None) -> Scope:
-    return desk.owner(owner) if owner else desk.everything()
 
 
 @cli.command("due", help=_("到期该走访的客户，每户说明为什么"))
@@ -35,7 +28,7 @@ def due(session: Session, owner: str | None, end: Any) -> int:
 
     desk = session.desk(screen=True)
     last = end or session.on
-    found = [one for one in dues(desk, _scope(desk, owner), last) if one.due_on <= last]
+    found = [one for one in dues(desk, desk.scope(owner), last) if one.due_on <= last]
     section = due_section(found, desk.clients, desk.staff, session.pack.visits)
     session.show_rows(section.columns, section.rows, [due_json(one) for one in found])
     return Exit.DONE
@@ -112,7 +105,7 @@ def ics(session: Session, owner: str | None, start: Any, end: Any, out: Path | N
     if last < first:
         raise UsageFault(_("结束日期在开始日期之前"))
     desk = session.desk()
-    scope = _scope(desk, owner)
+    scope = desk.scope(owner)
     visits = [one for one in planned(desk, first, last) if one.staff_id in scope.staff and not one.done]
     session.show_paths(write_diaries(session, desk, visits, (first, last), sorted(scope.staff), out))
 
@@ -126,7 +119,7 @@ def gaps(session: Session, owner: str | None) -> int:
     from cmkit.visits.sections import gaps_section
 
     desk = session.desk(screen=True)
-    found = gap_list(desk, _scope(desk, owner))
+    found = gap_list(desk, desk.scope(owner))
     section = gaps_section(found, desk.clients, desk.staff)
     value = [
         {
@@ -153,7 +146,7 @@ def coverage(session: Session, period: str | None, owner: str | None) -> None:
     from cmkit.visits.sections import coverage_section
 
     desk = session.desk(session.period(period))
-    lines = coverage_lines(desk, _scope(desk, owner))
+    lines = coverage_lines(desk, desk.scope(owner))
     section = coverage_section(lines, reasons=True)
     names = ("tier", "label", "clients", "due", "covered", "planned", "done")
     value = [{name: getattr(one, name) for name in names} | {"undone": dict(one.undone)} for one in lines]

@@ -65,7 +65,7 @@ def gaps(session: Session, owner: str | None, start: Any, end: Any) -> int:
     from cmkit.reports import logs
 
     desk = session.desk()
-    scope = desk.owner(owner) if owner else desk.everything()
+    scope = desk.scope(owner)
     found = logs.gaps(desk, scope, start or desk.period.start, end or session.on)
     rows = [(one.name, one.day.isoformat(), one.message) for one in found]
     if rows or session.format != "table":

@@ -160,6 +160,10 @@ class Desk:
         """Who works here on a day (default: the acting day), in order of number."""
         return [person for person in self.staff.values() if employed(person, day or self.on)]
 
+    def scope(self, owner: str | None, branch: str | None = None) -> Scope:
+        """The person, else the organisation that is named, else the whole office."""
+        return self.owner(owner) if owner else self.branch(branch) if branch else self.everything()
+
     def owner(self, text: str) -> Scope:
         """The scope of one person, by number or name.
 

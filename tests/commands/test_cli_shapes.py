@@ -218,7 +218,8 @@ def test_clients_list_is_one_list_unpaged(bank: Office) -> None:
 
 def test_help_of_every_command(tmp_path: Path) -> None:
     """Every command and subcommand explains itself, without a workspace, in Chinese."""
-    from cmkit.commands._kit import Group, command_names, load_command
+    from cmkit.commands._kit import Group
+    from cmkit.commands._loading import command_names, load_command
 
     for name in command_names():
         command = load_command(name)
