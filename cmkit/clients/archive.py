@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from cmkit.base.lang import _
 from cmkit.base.money import rounded_percent
@@ -23,7 +22,6 @@ from cmkit.facts.specs import Pack
 OPEN, GAPS, WAITS, DONE = "待建档", "待补全", "待复核", "已复核"
 STATES = (OPEN, GAPS, WAITS, DONE)
 REVIEWED = "reviewed_on"
-HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,29 @@
-"""Whether a pack's indicators can be reckoned at all: weights, rules and their settings, measures and units."""
+"""Whether a pack's indicators can be reckoned at all: rules and their settings, measures and units."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
 from cmkit.base.faults import Fault
 from cmkit.base.inputs import read_number
 from cmkit.base.lang import _
-from cmkit.base.money import plain
 from cmkit.base.period import period_of
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.specs import KpiSpec, Pack
 from cmkit.kpi.measure import RATIOS, formula
-from cmkit.kpi.scoring import HUNDRED, OWN_OPTIONS, rule_of
+from cmkit.kpi.scoring import OWN_OPTIONS, rule_of
 from cmkit.kpi.targets import SPLITS
 
 
 def vet(pack: Pack) -> list[Problem]:
     """Everything that is wrong with the pack's indicators: a pack with problems is refused.
 
-    Weights have to sum to 100 (a bonus stands outside); rules and their settings have to exist; a measured indicator
-    needs its table and units that convert.
+    Rules and their settings have to exist; a measured indicator needs its table and units that convert. What the pack's
+    files say by themselves, weights among it, has been looked at when they were read.
     """
     place = Place(file=f"{pack.info.name}/kpi.toml")
-    problems = [problem for code, kpi in pack.kpis.items() for problem in _indicator(pack, code, kpi, place)]
-    weights = [kpi.weight for kpi in pack.kpis.values() if kpi.rule != "bonus"]
-    whole = sum(weights, Decimal(0))
-    if any(weights) and whole != HUNDRED:
-        message = _("指标权重合计为 {whole}，应为 100").format(whole=plain(whole))
-        problems.append(Problem(place, "kpi-weights", message, _("请调整各指标的 weight")))
-    return problems
+    return [problem for code, kpi in pack.kpis.items() for problem in _indicator(pack, code, kpi, place)]
 
 
 def _indicator(pack: Pack, code: str, kpi: KpiSpec, place: Place) -> Iterator[Problem]:

@@ -59,9 +59,11 @@ def _columns(pack: Pack, table: str) -> Mapping[str, ColumnSpec]:
 
 
 def _kpis(pack: Pack) -> Iterator[Said]:
-    total = sum((kpi.weight for kpi in pack.kpis.values() if kpi.weight > 0), Decimal(0))
+    # The points of a bonus come on top.
+    weights = {code: kpi.weight for code, kpi in pack.kpis.items() if kpi.weight > 0 and kpi.rule != "bonus"}
+    total = sum(weights.values(), Decimal(0))
     if total and total != FULL_WEIGHT:
-        each = "、".join(f"{code} {plain(kpi.weight)}" for code, kpi in pack.kpis.items() if kpi.weight > 0)
+        each = "、".join(f"{code} {plain(weight)}" for code, weight in weights.items())
         message = _("指标权重合计 {total}，应为 100").format(total=plain(total))
         yield Said("kpi", "kpi", message, _("现有权重：{each}").format(each=each))
     for code, kpi in pack.kpis.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 from cmkit.clients.sections import card
@@ -22,6 +23,7 @@ from cmkit.facts.records import (
 from cmkit.facts.section import Document
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.logs import gaps
+from cmkit.reports.rules import sla_of
 from cmkit.reports.visiting import dues
 from cmkit.team.today import Maturity, MissingLog, Today, UnreadLog, today_sections
 
@@ -54,6 +56,7 @@ def _columns(desk: Desk, table: str) -> Collection[str]:
 def today_document(desk: Desk, scope: Scope) -> Document:
     """What the acting day asks of the scope's people."""
     found = gaps(desk, scope, desk.on - timedelta(days=_LOG_DAYS), desk.on - timedelta(days=1))
+    sla = sla_of(desk.pack)
     facts = Today(
         on=desk.on,
         clients=desk.facts(Client),
@@ -61,7 +64,8 @@ def today_document(desk: Desk, scope: Scope) -> Document:
         visits=desk.facts(Visit),
         dues=[due for due in dues(desk, scope, desk.on) if due.due_on <= desk.on],
         tasks=desk.facts(Task),
-        complaints=desk.facts(Complaint),
+        complaints=[replace(one, due=sla.due(one, desk.calendar)) for one in desk.facts(Complaint)],
+        complaint_days=sla.warn_days,
         maturities=_maturities(desk),
         missing_logs=[MissingLog(gap.staff_id, gap.day) for gap in found if gap.kind == "missing"],
         unread_logs=[

@@ -22,7 +22,6 @@ from cmkit.facts.section import Cell, Column, RecordRef, Section
 from cmkit.team.org import employed
 
 Standard = Mapping[str, Decimal]
-HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ MONTHS_BACK = {13: 14, 25: 26}
 THIRD_YEAR = "third_paid"
 """The column of a policy with the premium received for its third year, where the pack keeps one."""
 ROLLING = 12
-HUNDRED = Decimal(100)
 Limits = tuple[Decimal, Decimal]
 """Green from the first on, amber from the second on, red below."""
 

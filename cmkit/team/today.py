@@ -13,7 +13,6 @@ from cmkit.facts.records import Client, Complaint, Staff, Task, Training, Visit
 from cmkit.facts.section import Cell, Column, RecordRef, Section, Status
 
 BIRTHDAY_DAYS = 7
-COMPLAINT_DAYS = 3
 COACHING_DAYS = 7
 """A follow-up is told on its day and for a week after it."""
 CLOSED = frozenset({"完成", "取消"})
@@ -86,6 +85,7 @@ class Today:
     unread_logs: Sequence[UnreadLog] = ()
     trainings: Sequence[Training] = ()
     maturity_days: int = 30
+    complaint_days: int = 3
 
 
 def today_sections(facts: Today, owners: Collection[str] | None = None) -> list[Section]:
@@ -246,7 +246,7 @@ class _View:
     def complaints(self) -> Section:
         """Open complaints whose deadline is near or past."""
         on = self.facts.on
-        limit = on + timedelta(days=COMPLAINT_DAYS)
+        limit = on + timedelta(days=self.facts.complaint_days)
         near = [
             c
             for c in self.facts.complaints

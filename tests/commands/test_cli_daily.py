@@ -61,6 +61,23 @@ def test_a_supervisor_sees_the_logs_that_wait(office: Office) -> None:
     assert "today-reviews" not in {one["id"] for one in office.json("today", "--owner", "E1003")["sections"]}
 
 
+def test_today_tells_of_complaints_by_the_deadline_of_their_level(office: Office) -> None:
+    """No deadline was written down: 15 days after the 17th is 1 November, two days off; of a complex one it is later."""
+    for number, level in (("TS-8", "一般"), ("TS-9", "复杂")):
+        words = [
+            f"投诉编号={number}",
+            "受理日期=2026-10-17",
+            "投诉人=王女士",
+            "渠道=电话",
+            "类别=服务",
+            f"级别={level}",
+        ]
+        office.run("records", "complaints", "add", *words, "承办人工号=E1003").expect(0)
+    shown = office.json("today", "--owner", "E1003")
+    near = next(one for one in shown["sections"] if one["id"] == "today-complaints")
+    assert [(row[0], row[3]) for row in near["rows"] if row[0] in {"TS-8", "TS-9"}] == [("TS-8", "2026-11-01")]
+
+
 def complete(root: Path, shell: str, *words: str, on: str = "2026-10-30") -> list[str]:
     """What a shell is told after a tab at the end of ``words``; nothing is one empty line."""
     current = words[-1] if shell == "fish" else str(len(words))

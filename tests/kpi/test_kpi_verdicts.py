@@ -400,7 +400,6 @@ def test_a_sound_pack_has_no_problems() -> None:
 @pytest.mark.parametrize(
     ("kpis", "code"),
     [
-        ((kpi("A", 60),), "kpi-weights"),
         ((kpi("A", 100, rule="nps"),), "kpi-rule"),
         ((kpi("A", 100, options={"flor": "3"}),), "kpi-option"),
         ((kpi("A", 100, options={"floor": "drei"}),), "kpi-option"),

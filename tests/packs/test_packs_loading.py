@@ -282,6 +282,17 @@ def test_weights_that_are_no_hundred_are_refused(write_pack: WritePack) -> None:
     assert load_pack(write_pack("own", {"kpi.toml": kpis(40) + "\n"})).kpis["B"].weight == Decimal(40)
 
 
+def test_a_bonus_stands_outside_the_hundred(write_pack: WritePack) -> None:
+    """A 100 and a bonus of 5 points: the pack holds; A 95 with the same bonus does not."""
+
+    def kpis(first: int) -> str:
+        bonus = '[kpi.BON]\nzh = "加分"\nen = "Bonus"\nweight = 5\nrule = "bonus"\n[kpi.BON.options]\nper = "1"\n'
+        return f'[kpi.A]\nzh = "甲"\nen = "A"\nweight = {first}\n{bonus}'
+
+    assert load_pack(write_pack("own", {"kpi.toml": kpis(100)})).kpis["BON"].weight == Decimal(5)
+    assert "95" in fault_of(write_pack("own", {"kpi.toml": kpis(95)})).message
+
+
 def test_weights_stay_exact(write_pack: WritePack) -> None:
     text = "".join(
         f'[kpi.{code}]\nzh = "{code}甲"\nweight = {weight}\n' for code, weight in (("A", "33.3"), ("B", "66.7"))
