@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -96,7 +97,9 @@ def test_weights_are_none_or_a_hundred(name: str) -> None:
 
 def test_no_path_of_a_machine_and_no_character_outside_gbk(name: str) -> None:
     for file in Path(SECTORS / name).rglob("*.toml"):
-        file.read_text(encoding="utf-8").encode("gbk")
+        text = file.read_text(encoding="utf-8")
+        text.encode("gbk")
+        assert not re.search(r"/(?:home|root|tmp|Users)/|\b[A-Z]:\\", text), file.name
 
 
 def test_scoring_rules_and_checks_understand_their_options(name: str) -> None:

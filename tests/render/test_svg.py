@@ -123,8 +123,6 @@ def test_an_empty_chart_can_be_drawn() -> None:
 
 def test_busier_days_are_darker() -> None:
     assert heat(0, 9) == HEAT[0]
-    assert [HEAT.index(heat(count, 9)) for count in (1, 3, 5, 7, 9)] == sorted(
-        HEAT.index(heat(count, 9)) for count in (1, 3, 5, 7, 9)
-    )
+    assert [HEAT.index(heat(count, 9)) for count in (1, 3, 5, 7, 8)] == [1, 2, 3, 4, 4]
     assert heat(9, 9) == HEAT[4]
     assert heat(1, 1) == HEAT[4]

@@ -27,7 +27,9 @@ BOUNDS = (Decimal(82), Decimal(74))
 def vectors(rule: str) -> list[dict[str, object]]:
     """The worked examples of a rule."""
     rows = GOLDEN["vectors"] if isinstance(GOLDEN, dict) else GOLDEN
-    return [one for one in rows if one["rule"] == rule]
+    found = [one for one in rows if one["rule"] == rule]
+    assert found, rule
+    return found
 
 
 def people(count: int, start: int = 0) -> frozenset[str]:
