@@ -49,6 +49,7 @@ from cmkit.checks.facts import CheckFacts
 from cmkit.checks.options import Option, Options
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Booking, Outreach
+from cmkit.pipeline.outreach import ARRIVED
 
 ID = "K14"
 TITLE = ("预订与营业时间", "Bookings and opening hours")
@@ -62,7 +63,7 @@ OPTIONS = {
     "log_days": Option("count", "1"),
 }
 NEEDS = ("bookings", "outreach", "worklogs", "staff")
-BY_STAFF, ARRIVED = "员工代订", "到店"
+BY_STAFF = "员工代订"
 WAITING = ("", "预订", "确认")
 
 

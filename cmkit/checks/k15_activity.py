@@ -55,13 +55,13 @@ from decimal import Decimal, InvalidOperation
 
 from cmkit.base.faults import ConfigFault
 from cmkit.base.lang import _
-from cmkit.base.money import plain, round_half_up
+from cmkit.base.money import plain
 from cmkit.checks.facts import CheckFacts
 from cmkit.checks.options import Option, Options
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Activity, Policy, Staff, StaffEvent
-from cmkit.team.force import force_of
-from cmkit.team.persistency import MONTHS_BACK, persistency
+from cmkit.team.force import force_of, output_of, ratios
+from cmkit.team.persistency import MONTHS_BACK, Limits, light, persistency
 
 ID = "K15"
 TITLE = ("活动量、队伍与继续率", "Activity, team, persistency")
@@ -152,23 +152,23 @@ def _certificates(facts: CheckFacts, options: Options) -> Iterator[Finding]:
 def _rates(facts: CheckFacts, options: Options) -> Iterator[Finding]:
     team = force_of(facts.staff, facts.of(StaffEvent), facts.period, facts.on, options.words("roles"))
     first, second = (persistency(facts.of(Policy), facts.period, months) for months in MONTHS_BACK)
-    sold = {one.staff_id for one in facts.of(Policy) if one.effective and one.effective in facts.period and one.premium}
+    told = ratios(team, output_of(facts.of(Policy), team, facts.period))
     over = facts.on >= facts.period.end
     rates = {
-        "persistency": (_("13 个月继续率"), first.received, first.base, True),
-        "persistency_25": (_("25 个月继续率"), second.received, second.base, True),
-        "drop_rate": (_("脱落率"), Decimal(len(team.left)), Decimal(len(team.opening)), True),
-        "retention": (_("留存率"), Decimal(len(team.closing)), Decimal(len(team.known)), True),
-        "activity_rate": (_("活动率"), Decimal(len(sold & team.known)), team.average, over),
-        "recruit_rate": (_("增员率"), Decimal(len(team.joined)), Decimal(len(team.opening)), over),
+        "persistency": (_("13 个月继续率"), first.rate, True),
+        "persistency_25": (_("25 个月继续率"), second.rate, True),
+        "drop_rate": (_("脱落率"), told["drop"], True),
+        "retention": (_("留存率"), told["retention"], True),
+        "activity_rate": (_("活动率"), told["activity"], over),
+        "recruit_rate": (_("增员率"), told["recruit"], over),
     }
-    for code, (label, top, bottom, judged) in rates.items():
+    for code, (label, rate, judged) in rates.items():
         bounds = limits(options, code)
-        if bounds and bottom and judged:
-            yield from _rated(facts, options, code, label, top * 100 / bottom, bounds)
+        if bounds and rate is not None and judged:
+            yield from _rated(facts, options, code, label, rate, bounds)
 
 
-def limits(options: Options, code: str) -> tuple[Decimal, Decimal] | None:
+def limits(options: Options, code: str) -> Limits | None:
     """Green and amber of one rate; None where the pack has no rule.
 
     Raises ConfigFault where they are not two numbers.
@@ -186,18 +186,16 @@ def limits(options: Options, code: str) -> tuple[Decimal, Decimal] | None:
 
 
 def _rated(
-    facts: CheckFacts, options: Options, code: str, label: str, rate: Decimal, bounds: tuple[Decimal, Decimal]
+    facts: CheckFacts, options: Options, code: str, label: str, rate: Decimal, bounds: Limits
 ) -> Iterator[Finding]:
     """Nothing when green, a reminder between the limits, a finding of the pack's severity beyond the amber one."""
-    green, amber = bounds
-    sign = -1 if code == "drop_rate" else 1
-    if sign * rate >= sign * green:
+    level = light(rate, bounds, less=code == "drop_rate")
+    if level == "good":
         return
-    grave = sign * rate < sign * amber
-    word = _("红色") if grave else _("黄色")
+    word = _("红色") if level == "bad" else _("黄色")
     message = _("{rate}%，绿色界限 {green}%，黄色界限 {amber}%，为{word}").format(
-        rate=plain(round_half_up(rate)), green=plain(green), amber=plain(amber), word=word
+        rate=plain(rate), green=plain(bounds[0]), amber=plain(bounds[1]), word=word
     )
-    used = options if grave else options.softly()
+    used = options if level == "bad" else options.softly()
     finding = used.found(code, Policy(), label, message, hint=_("分析原因并制订改进措施"), due=facts.period.end)
     yield replace(finding, table="", key=f"{code}|{facts.period.name}")

@@ -52,6 +52,7 @@ from cmkit.checks.facts import CheckFacts
 from cmkit.checks.options import Option, Options
 from cmkit.facts.finding import Finding
 from cmkit.facts.records import Client, ContactPerson, Survey
+from cmkit.service.survey import NPS_NAMES
 
 ID = "K18"
 TITLE = ("关键人与满意度", "Key people and satisfaction")
@@ -66,7 +67,6 @@ OPTIONS = {
 }
 NEEDS = ("clients", "contact_people", "surveys")
 ACTIVE = "在用"
-NPS_NAMES = ("NPS", "nps", "推荐意愿", "净推荐值")
 
 
 def check(facts: CheckFacts, options: Options) -> list[Finding]:

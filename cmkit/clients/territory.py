@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from cmkit.base.lang import _
 from cmkit.base.period import Period
+from cmkit.clients.completeness import LOST
 from cmkit.facts.records import Client, Contact, Territory
 from cmkit.facts.section import Column, RecordRef, Section
-
-LOST = "流失"
 
 
 def territory_section(
