@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 import gettext
 import os
 import re
@@ -116,6 +118,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
 def main(args: list[str] | None = None) -> NoReturn:
     """Run one command line and leave with its exit code."""
     words = sys.argv[1:] if args is None else args
+    _rest_collector()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -130,6 +133,13 @@ def main(args: list[str] | None = None) -> NoReturn:
     with contextlib.suppress(Exception):
         session.close()
     sys.exit(_flushed(code))
+
+
+def _rest_collector() -> None:
+    """Walk the objects seldom, and not at the very end: both together are a quarter of a short command's time."""
+    gc.set_threshold(50_000, 20, 20)
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
 
 
 def _on_term(_number: int, _frame: FrameType | None) -> None:

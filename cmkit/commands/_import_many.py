@@ -16,16 +16,16 @@ from cmkit.base.lang import Lang, language, set_language
 from cmkit.base.problem import Problem
 from cmkit.commands._importing import Result, Wanted, batch_info, import_one
 from cmkit.commands._kit import Session
-from cmkit.facts.intake import Block, Passing, SheetIntake
+from cmkit.facts.intake import Block, HoldNeeded, Passing, SheetIntake
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.prepare import refs_in
-from cmkit.importing.read import collector_resting, read_file
+from cmkit.importing.read import collector_resting, read_file, read_passing
 from cmkit.importing.refs import FrozenLookup
 from cmkit.store import Lookup
 from cmkit.store.batches import write_batch
 
-_AHEAD = 24
+_AHEAD = 128
 _FILES = 64
 _ROWS = 30_000
 _LARGE = 4 * 2**20
@@ -63,11 +63,30 @@ def _read(path: Path) -> _Read:
     if _job is None:
         return _Read()
     try:
+        return _read_passing(path, *_job)
+    except HoldNeeded:
+        pass
+    except Fault as fault:
+        return _Read(fault=fault)
+    try:
         intakes, problems = read_file(path, *_job)
     except Fault as fault:
         return _Read(fault=fault)
     sheets = tuple((replace(intake, rows=()), Block.of(intake.rows)) for intake in intakes)
     return _Read(sheets, tuple(problems))
+
+
+def _read_passing(path: Path, specs: Mapping[str, TableSpec], options: ReadOptions) -> _Read:
+    """The file column by column, without ever making rows of it."""
+    said: list[Problem] = []
+    sheets = []
+    for given in read_passing(path, specs, options, said):
+        if isinstance(given, Passing):
+            block = Block.joined(list(given.blocks))
+            sheets.append((given.whole(), block))
+        else:
+            sheets.append((replace(given, rows=()), Block.of(given.rows)))
+    return _Read(tuple(sheets), tuple(said))
 
 
 def import_many(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from cmkit.base.problem import Problem
@@ -39,6 +40,19 @@ class Block:
             return cls((), (), ())
         numbers, keys, values = zip(*rows, strict=True)
         return cls(numbers, keys, list(zip(*values, strict=True)))
+
+    @classmethod
+    def joined(cls, blocks: Sequence[Block]) -> Block:
+        """The records of several blocks of one table."""
+        filled = [block for block in blocks if block.keys]
+        if len(filled) == 1:
+            return filled[0]
+        columns = zip(*[block.columns for block in filled], strict=True)
+        return cls(
+            [number for block in filled for number in block.numbers],
+            [key for block in filled for key in block.keys],
+            [list(chain.from_iterable(parts)) for parts in columns],
+        )
 
     def rows(self) -> list[IntakeRow]:
         """The same records row by row."""

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import product, repeat
 from math import isnan
 from operator import sub
 
@@ -105,20 +105,27 @@ class _Known(dict[str, bool]):
 
 
 _days = _Known(is_day)
+_areas = _Known(is_known_area)
+_LAST = {**{str(digit): digit for digit in range(10)}, "X": 10}
 
 
 def _bulk_identities(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
-    digits, days, known = _ID.fullmatch, _days, is_known_area
-    return [
-        cell
-        if type(cell) is str
-        and digits(cell)
-        and (2 * int(cell[:17], 13) + (10 if cell[17] == "X" else int(cell[17]))) % 11 == 1
-        and days[cell[6:14]]
-        and known(cell)
-        else slow(cell)
-        for cell in cells
+    if set(map(type, cells)) != {str}:
+        return [cell if type(cell) is str and _identity(cell) else slow(cell) for cell in cells]
+    texts: list[str] = list(cells)  # type: ignore[arg-type]
+    digits = list(map(_ID.fullmatch, texts))
+    right = texts if None not in digits else [text for text, hit in zip(texts, digits, strict=True) if hit]
+    sums = map(int, [text[:17] for text in right], repeat(13))
+    last, days, areas = _LAST, _days, _areas
+    sound = [
+        text
+        for text, total in zip(right, sums, strict=True)
+        if (2 * total + last[text[17]]) % 11 == 1 and days[text[6:14]] and areas[text[:6]]
     ]
+    if len(sound) == len(texts):
+        return texts  # type: ignore[return-value]
+    kept = set(sound)
+    return [text if text in kept else slow(text) for text in texts]
 
 
 def _bulk_amounts(scale: float, cells: Sequence[Cell], slow: Fast) -> list[Stored]:

@@ -64,7 +64,7 @@ def find_all(book: Book, specs: Mapping[str, TableSpec], options: ReadOptions) -
             if owner is sheet
             for one in _in_one_table(book, sheet, table, specs, options)
         ]
-        if not any(one.spec is not None for one in mine) or _is_form(sheet, mine, known):
+        if not any(one.spec is not None for one in mine) or _is_form(mine, known):
             mine = _other_shape(book, sheet, specs, options, known) or mine
         found.extend(mine)
     return found
@@ -143,6 +143,15 @@ def _in_one_table(
     return [*_indicators(book, sheet, table, specs, options)] or [find_one(book, sheet, table, specs, options)]
 
 
+def is_simple(book: Book, found: Found, specs: Mapping[str, TableSpec], options: ReadOptions) -> bool:
+    """Whether a table can only be what its headings say, whatever stands in its rows."""
+    return (
+        found.spec is not None
+        and all(found.table.columns)
+        and next(_indicators(book, found.sheet, found.table, specs, options), None) is None
+    )
+
+
 def _has_key(found: Found) -> bool:
     """Whether the headings have every part of the key that a record cannot do without."""
     spec = found.spec
@@ -217,9 +226,9 @@ def _other_shape(
     return found or ([one] if one is not None and one.spec is not None else [])
 
 
-def _is_form(sheet: Sheet, found: Sequence[Found], known: Known) -> bool:
+def _is_form(found: Sequence[Found], known: Known) -> bool:
     """Whether what looks like one table is a form: its headings stand beside values, and further labels below them."""
-    if len(found) != 1 or sheet.source is not None or len(sheet.rows) > _LARGEST_FORM:
+    if len(found) != 1 or not may_be_form(found[0].table, known):
         return False
     table = found[0].table
     loose = [index for index, label in enumerate(table.columns) if label and not known(fold_label(label))]
@@ -230,6 +239,11 @@ def _is_form(sheet: Sheet, found: Sequence[Found], known: Known) -> bool:
         if index not in loose
     )
     return bool(loose) and below > 1 and below * 2 >= len(table.rows)
+
+
+def may_be_form(table: Table, known: Known) -> bool:
+    """Whether a table that has been read is as short as a form and has a heading that nobody knows."""
+    return table.last_row <= _LARGEST_FORM and any(label and not known(fold_label(label)) for label in table.columns)
 
 
 def left_out(book: Book, sheets: Sequence[Sheet], found: Sequence[Found]) -> list[Problem]:

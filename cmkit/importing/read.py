@@ -15,14 +15,25 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.facts.intake import HoldNeeded, Passing, SheetIntake
 from cmkit.facts.specs import TableSpec
-from cmkit.importing.find import Found, find_all, find_one, left_out, sheets_of, strange, words_of
+from cmkit.importing.find import (
+    Found,
+    find_all,
+    find_one,
+    is_simple,
+    left_out,
+    may_be_form,
+    sheets_of,
+    strange,
+    words_of,
+)
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.prepare import Part, constants_of, prepare, refs_in
 from cmkit.importing.refs import BookLookup
 from cmkit.importing.values import refs_of
 from cmkit.sheets.book import open_book, sheet_problems
-from cmkit.sheets.cells import Book
-from cmkit.sheets.table import tables_in
+from cmkit.sheets.cells import Book, CellBlock, Sheet
+from cmkit.sheets.header import Known
+from cmkit.sheets.table import NumberedRow, Table, tables_in
 
 __all__ = ["ReadOptions", "constants_of", "count_read", "read_file", "read_passing"]
 
@@ -42,10 +53,10 @@ def read_file(
 def read_passing(
     path: Path, specs: Mapping[str, TableSpec], options: ReadOptions, said: list[Problem]
 ) -> Iterator[SheetIntake | Passing]:
-    """As :func:`read_file`, but the rows of large sheets are never held: they come in blocks, one table after another.
+    """As :func:`read_file`, but the rows of plain sheets are never held: they come in blocks, one table after another.
 
     ``said`` holds the problems of the file as a whole when all is read. Raises HoldNeeded where :func:`read_file` has
-    to read the file after all; InputFault as it does.
+    to read the file after all: of a file without large sheets anything but one simple table; InputFault as it does.
     """
     _check(specs, options)
     with collector_resting():
@@ -138,9 +149,13 @@ def _pass(
     seen = lookup.seen if lookup is not None else {}
     strangers: list[Found] = []
     count = 0
+    large = any(sheet.source is not None and sheet.source.large for sheet in book.sheets)
     for sheet in sheets_of(book, options):
-        for table, rows in tables_in(sheet, known):
+        tables = tables_in(sheet, known) if large else _one_at_least(sheet, known)
+        for table, rows in tables:
             found = find_one(book, sheet, table, specs, options)
+            if not large and (count or not is_simple(book, found, specs, options)):
+                raise HoldNeeded
             if found.spec is None:
                 strangers.append(found)
                 continue
@@ -166,8 +181,20 @@ def _pass(
                 letters=part.letters,
             )
             yield Passing(head, part.read(rows), partial(part.finish, book, options, held=False))
+            if not large and may_be_form(table, known):
+                raise HoldNeeded
     said.extend(sheet_problems(book))
     said.extend(_told(book, strangers, said, alone=not count))
+
+
+def _one_at_least(sheet: Sheet, known: Known) -> Iterator[tuple[Table, Iterator[NumberedRow | CellBlock]]]:
+    """The tables of a sheet. Raises HoldNeeded where something stands in it that is none: it may be a form."""
+    found = False
+    for one in tables_in(sheet, known):
+        found = True
+        yield one
+    if not found and (sheet.source is None or next(sheet.source.blocks(), None) is not None):
+        raise HoldNeeded
 
 
 def _told(book: Book, strangers: Sequence[Found], so_far: Sequence[Problem], *, alone: bool) -> list[Problem]:

@@ -99,7 +99,8 @@ class Column:
         flaws: dict[int, Flaw] = {}
         if memo.flaws:
             wrong = memo.flaws
-            flaws = {place: wrong[cell] for place, cell in enumerate(cells) if cell in wrong}
+            if bad := wrong.keys() & cells:
+                flaws = {place: wrong[cell] for place, cell in enumerate(cells) if cell in bad}
         if self.spec.fill == "down":
             self._fill(values, flaws)
         return values, flaws

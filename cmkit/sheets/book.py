@@ -7,6 +7,7 @@ import importlib
 import io
 import tempfile
 import zipfile
+from functools import partial
 from pathlib import Path
 
 from cmkit.base.faults import InputFault
@@ -33,7 +34,7 @@ def open_book(
 ) -> Book:
     """The workbook behind ``path``: xlsx, xlsm, xls, xlsb, ods, csv, tsv or txt; the bytes decide, not the name.
 
-    ``passing`` leaves the rows of large sheets in the file, to be read in blocks from ``Sheet.source``. Raises InputFault (exit 65) where it is unreadable, locked, hostile or too large.
+    ``passing`` leaves the rows of plain xlsx sheets in the file, to be read in blocks from ``Sheet.source``. Raises InputFault (exit 65) where it is unreadable, locked, hostile or too large.
     """
     data = _bytes(path, limits)
     digest = hashlib.sha256(data).hexdigest()
@@ -138,7 +139,8 @@ def _open_zip(path: Path, data: bytes, limits: Limits, digest: str, *, passing: 
         if "xl/workbook.bin" in names:
             return Book(path.name, digest, read_apart(path, place, limits), look.problems)
         try:
-            sheets = open_sheets(archive, look, place, limits, path if passing else None)
+            again = partial(zipfile.ZipFile, io.BytesIO(data)) if passing else None
+            sheets = open_sheets(archive, look, place, limits, again)
         except Irregular:
             look_at_cells(archive, look, place, limits)
         else:

@@ -34,7 +34,7 @@ class Limits:
     seconds: int = 20
     memory: int = 600 * 2**20
     held: int = 24 * 2**20
-    """A sheet whose XML is larger than this is read in passing where that is asked for."""
+    """A sheet whose XML is larger than this is only held where there is no other way."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -53,6 +53,10 @@ class CellBlock:
         """The same row by row."""
         return zip(self.numbers, map(list, zip(*self.columns, strict=True)), strict=True)
 
+    def part(self, start: int, end: int) -> CellBlock:
+        """Its rows from the ``start``-th up to before the ``end``-th."""
+        return CellBlock(self.numbers[start:end], [column[start:end] for column in self.columns], self.bools)
+
     def gapless(self, after: int) -> bool:
         """Whether the rows follow each other, and the row numbered ``after``."""
         return bool(self.numbers) and self.numbers[0] == after + 1 and self.numbers[-1] == after + len(self.numbers)
@@ -64,7 +68,10 @@ class Source(Protocol):
     flaws: dict[tuple[int, int], str]
     """The flawed cells of the blocks read so far."""
     merged: tuple[Merge, ...]
-    """Known after the last block."""
+    """Known when ``whole`` is True: at the latest after the last block."""
+    whole: bool
+    large: bool
+    """Whether it would cost too much to hold."""
 
     def blocks(self) -> Iterator[CellBlock]:
         """The rows that hold something."""

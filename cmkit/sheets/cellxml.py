@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
@@ -43,6 +43,7 @@ _NEARLY_ALL = 90
 _PATIENCE = 2000
 _PATTERNS = 8
 _TRIED = 12
+_FEW = 20
 _REMEMBERED = 50_000
 _LAST_DAY = 75_500
 _WIDEST = 256  # WPS formats whole rows: 16,384 cells with nothing in them
@@ -112,9 +113,13 @@ class _Slot:
 
 
 class _Usual(list[tuple[str | None, ...]]):
-    """Rows that look as learned; ``full`` where every column of every row is there."""
+    """Rows that look as learned; ``loose`` are the places of those that may have blanks in any column."""
 
-    full = True
+    def __init__(self, rows: Iterable[tuple[str | None, ...]] = (), *, full: bool = True) -> None:
+        super().__init__(rows)
+        self.full = full
+        """Whether every column of every other row is there."""
+        self.loose: list[int] = []
 
 
 def _usual(text: str, position: int, pattern: _Pattern, held: _Usual) -> int:
@@ -130,7 +135,7 @@ def _usual(text: str, position: int, pattern: _Pattern, held: _Usual) -> int:
             if match.lastindex == 1:
                 position = match.end()
                 continue
-            held.full = False
+            held.loose.append(len(held))
         add(match.groups())
         position = match.end()
 
@@ -176,26 +181,21 @@ def _floats(texts: Sequence[str]) -> list[Cell]:
     return values  # type: ignore[return-value]
 
 
-class _Calendar(dict[int, Cell]):
-    """The days of serial numbers, made when they are first met: up to 2106 there are not too many to keep."""
+class _Calendar(dict[str, Cell]):
+    """Serial numbers as written to their days, made when they are first met: up to 2106 there are not too many."""
 
-    def __missing__(self, serial: int) -> Cell:
-        day = self[serial] = shown_as(float(serial), DAY)
+    def __missing__(self, text: str) -> Cell:
+        """Raises ValueError for what is no whole day of anybody alive."""
+        serial = int(text)
+        if not 0 <= serial < _LAST_DAY:
+            raise ValueError(text)
+        if len(self) > _LAST_DAY:
+            self.clear()
+        day = self[text] = shown_as(float(serial), DAY)
         return day
 
 
 _calendar = _Calendar()
-
-
-def _days(texts: Sequence[str]) -> list[Cell]:
-    """Whole days at one go.
-
-    Raises ValueError where one of them is none.
-    """
-    serials = list(map(int, texts))
-    if min(serials) < 0 or max(serials) >= _LAST_DAY:
-        raise ValueError
-    return list(map(_calendar.__getitem__, serials))
 
 
 class _Numbers(dict[str, Cell]):
@@ -268,6 +268,16 @@ class RowReader:
         """Rows that look as learned, a column at a time."""
         if not usual:
             return [], []
+        if 0 < len(usual.loose) <= _FEW < len(usual):
+            apart = [usual[place] for place in usual.loose]
+            for place in reversed(usual.loose):
+                del usual[place]
+            few = CellBlock(*self._by_column(_Usual(apart, full=False), pattern))
+            return _put_in(*self._by_column(usual, pattern), list(few.rows()))
+        usual.full = usual.full and not usual.loose
+        return self._by_column(usual, pattern)
+
+    def _by_column(self, usual: _Usual, pattern: _Pattern) -> tuple[list[int], list[list[Cell]]]:
         raw = list(zip(*usual, strict=True))
         numbers = list(map(int, raw[0]))
         columns: list[list[Cell]] = [[""] * len(usual) for _column in range(pattern.slots[-1].index + 1)]
@@ -298,7 +308,7 @@ class RowReader:
                 if slot.style == PLAIN:
                     return _floats(texts)
                 if slot.style == DAY and not self.meaning.date1904:
-                    return _days(texts)
+                    return list(map(_calendar.__getitem__, texts))
             except ValueError:
                 pass
             try:

@@ -44,7 +44,7 @@ def find_header(rows: Sequence[Row], start: int, merged: Sequence[Merge], known:
             break  # what looks like a header below belongs to the next table
         if best == index - 1 and is_codes(rows[index], [str(cell) for cell in rows[best]]):
             continue  # codes under the labels are no header, whatever words they are
-        score = _score(grid, index, _block_below(window, place), known, best_score + 0.01 * place)
+        score = _score(grid, window, place, known, best_score + 0.01 * place)
         if score - 0.01 * place > best_score:
             best, best_score = index, score - 0.01 * place
     return None if best < 0 else _grow(grid, best, start)
@@ -79,7 +79,7 @@ class Grid:
         found = self._filled.get(index)
         if found is None:
             row = self.rows[index]
-            found = self._filled[index] = frozenset(column for column, cell in enumerate(row) if not is_blank(cell))
+            found = self._filled[index] = frozenset(_present(row))
         return found
 
     def numeric(self, index: int) -> frozenset[int]:
@@ -87,12 +87,12 @@ class Grid:
         found = self._numeric.get(index)
         if found is None:
             row = self.rows[index]
-            found = self._numeric[index] = frozenset(column for column in self.filled(index) if is_numeric(row[column]))
+            found = self._numeric[index] = frozenset([at for at in self.filled(index) if is_numeric(row[at])])
         return found
 
     def is_empty(self, index: int) -> bool:
         """Whether nothing stands in the row."""
-        return all(map(is_blank, self.rows[index]))
+        return not self.filled(index)
 
     def down(self, index: int) -> Row:
         """The row with what is merged down into it from above."""
@@ -116,13 +116,19 @@ class Grid:
         return [span for span in self.merged if span[0] == index and span[3] > span[1]]
 
 
-def _score(grid: Grid, index: int, below: Sequence[int], known: Known | None, least: float) -> float:
+def _present(row: Row) -> list[int]:
+    """The columns of a row that hold something."""
+    return [at for at, cell in enumerate(row) if cell != "" and (type(cell) is not str or not cell.isspace())]
+
+
+def _score(grid: Grid, window: Sequence[int], place: int, known: Known | None, least: float) -> float:
     """Coverage by different labels, more for known words and for columns that hold numbers under their label.
 
     0 where the row itself shows that it cannot come above ``least``: what stands below it is not looked at then.
     """
-    row = grid.down(index)
-    present = [column for column, cell in enumerate(row) if not is_blank(cell)]
+    index = window[place]
+    row = grid.down(index) if grid.merged else grid.rows[index]
+    present = _present(row)
     texts = sum(type(row[column]) is str for column in present)
     if not texts or _sum(texts, texts, texts, texts, len(present), len(present), _LEAST) <= least:
         return 0.0
@@ -133,6 +139,7 @@ def _score(grid: Grid, index: int, below: Sequence[int], known: Known | None, le
     floor = _LEAST if words >= 2 else 0.0  # noqa: PLR2004 - one word may stand in a title
     if not labels or _sum(different, len(labels), words, len(labels), len(present), len(present), floor) <= least:
         return 0.0
+    below = _block_below(window, place)
     used = frozenset(present).union(*map(grid.filled, below))
     if different < min(2, len(used)) or (len(used) == 1 and not below):
         return 0.0

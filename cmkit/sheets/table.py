@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _FIGURE = re.compile(r"\s*-?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?\s*|\s*-?\d{1,15}(?
 _UNDER_HEADER = 5
 _CHUNK = 128
 _LONGEST_WORD = 12
+_ENOUGH = 60
 
 
 @dataclass(slots=True)
@@ -78,7 +80,12 @@ class Window(Sequence[Row]):
         self._rows = sheet.rows
         self._first = 0
         self._blocks = sheet.source.blocks() if sheet.source is not None else None
-        self._ahead: CellBlock | None = None
+        self._block: CellBlock | None = None
+        """The block that is being read: the first ``_taken`` of its rows are known row by row."""
+        self._taken = 0
+        self._refused = False
+        """Whether it cannot be taken as a whole; then pieces of it are tried, none before row ``_tried``."""
+        self._tried = 0
 
     def __len__(self) -> int:
         """How many rows are known so far."""
@@ -103,41 +110,60 @@ class Window(Sequence[Row]):
 
     def reach(self, index: int) -> bool:
         """Read on until the row is known; False where the sheet ends before it."""
-        while index >= self._first + len(self._rows):
-            block = self._pull()
-            if block is None:
+        while index >= len(self):
+            if not self._pull():
                 return False
-            self._add(block)
+            self._add(max(_CHUNK, index + 1 - len(self)))
         return True
 
     def whole_block(self, index: int) -> CellBlock | None:
-        """The next block as it is, where row ``index`` is its first and it has no gaps."""
-        if self._blocks is None or index != len(self):
+        """The rows from row ``index`` to the end of its block, or some of them, where they have no gaps.
+
+        Either :meth:`skip` or :meth:`put_back` has to follow.
+        """
+        if index < self._tried or (index == len(self) and not self._pull()):
             return None
-        block = self._pull()
-        if block is not None and block.gapless(index):
-            return block
-        self._ahead = block
+        block = self._block
+        if block is None or index + 1 < block.numbers[0]:
+            return None
+        start, end = bisect_left(block.numbers, index + 1), len(block.numbers)
+        if self._refused:
+            end = min(start + _CHUNK, end)
+        cut = block.part(start, end) if end - start < len(block.numbers) else block
+        if cut.gapless(index):
+            return cut
+        self.put_back(cut)
         return None
 
-    def skip(self, block: CellBlock) -> None:
-        """Go past a block that was read as a whole."""
+    def skip(self, cut: CellBlock) -> None:
+        """Go past rows that were read together."""
         self._rows.clear()
-        self._first = block.numbers[-1]
+        self._first = cut.numbers[-1]
+        if self._block is not None:
+            self._taken = bisect_left(self._block.numbers, self._first + 1)
 
-    def put_back(self, block: CellBlock) -> None:
-        """Have a block read row by row after all."""
-        self._ahead = block
+    def put_back(self, cut: CellBlock) -> None:
+        """Have these rows read one by one after all, or in smaller pieces."""
+        if self._refused and cut.numbers:
+            self._tried = cut.numbers[-1]
+        self._refused = True
 
-    def _pull(self) -> CellBlock | None:
-        block, self._ahead = self._ahead, None
-        if block is None and self._blocks is not None:
-            block = next(self._blocks, None)
-        return block
+    def _pull(self) -> bool:
+        """Have a block of which not all rows are known; False at the end of the sheet."""
+        if self._block is not None and self._taken < len(self._block.numbers):
+            return True
+        self._block = next(self._blocks, None) if self._blocks is not None else None
+        self._taken, self._refused = 0, False
+        return self._block is not None
 
-    def _add(self, block: CellBlock) -> None:
-        width, known = len(block.columns), len(self)
-        for number, row in block.rows():
+    def _add(self, count: int) -> None:
+        """Know the next rows of the block one by one."""
+        if self._block is None:
+            return
+        part = self._block.part(self._taken, self._taken + count)
+        self._taken += len(part.numbers)
+        width, known = len(part.columns), len(self)
+        for number, row in part.rows():
             while known < number - 1:
                 self._rows.append([""] * width)
                 known += 1
@@ -178,12 +204,17 @@ def tables_in(sheet: Sheet, known: Known | None = None) -> Iterator[tuple[Table,
     first: Header | None = None
     head: list[Row] = []
     while window.reach(start):
-        window.reach(start + _AHEAD)
-        header = find_header(window, start, _near(sheet, window, start), known)
+        _look_ahead(window, start)
+        merged = sheet.source.merged if sheet.source is not None and sheet.source.whole else sheet.merged
+        header = find_header(window, start, _near(merged, window, start), known)
         if header is None:
             break
         if first is None and sheet.source is not None:
-            first, head = header, [[*row] for row in window[:_AHEAD]]
+            first = header
+            if not sheet.source.whole:
+                head = [[*row] for row in window[:_AHEAD]]
+            elif any(span[2] > header.last for span in merged):
+                raise HoldNeeded
         table = _new_table(window, sheet, header, start)
         reader = _Reader(sheet, window, header, table, known)
         rows = reader.read(_under_header(window, header, table))
@@ -194,7 +225,21 @@ def tables_in(sheet: Sheet, known: Known | None = None) -> Iterator[tuple[Table,
     if sheet.source is not None:
         while window.reach(len(window)):
             window.forget(len(window))
-        _check_merged(sheet.source.merged, first, head, known)
+        if head or first is None:
+            _check_merged(sheet.source.merged, first, head, known)
+
+
+def _look_ahead(window: Window, start: int) -> None:
+    """Know enough rows to find a header in: the first ones, more where most of them are blank."""
+    end = start
+    while end < start + _AHEAD:
+        end = min(end + _CHUNK, start + _AHEAD)
+        if not window.reach(end) or sum(any(map(_there, row)) for row in window[start:end]) > _ENOUGH:
+            break
+
+
+def _there(cell: Cell) -> bool:
+    return cell != ""
 
 
 def _check_merged(merged: Sequence[Merge], first: Header | None, head: Sequence[Row], known: Known | None) -> None:
@@ -206,12 +251,12 @@ def _check_merged(merged: Sequence[Merge], first: Header | None, head: Sequence[
         raise HoldNeeded
 
 
-def _near(sheet: Sheet, rows: Sequence[Row], start: int) -> list[Merge]:
+def _near(merged: Sequence[Merge], rows: Sequence[Row], start: int) -> list[Merge]:
     """The merged ranges that can matter for a header sought from ``start``."""
     gap = start
     while gap < len(rows) and rows[gap].count("") == len(rows[gap]):
         gap += 1
-    return [span for span in sheet.merged if start <= span[0] < gap + 200]
+    return [span for span in merged if start <= span[0] < gap + 200]
 
 
 def _new_table(rows: Sequence[Row], sheet: Sheet, header: Header, start: int) -> Table:
@@ -293,14 +338,10 @@ class _Reader:
         heading = rows[self.header.last][left] or None
         gap = 0
         while True:
-            if not gap and (block := rows.whole_block(index)) is not None:
-                cut = CellBlock(block.numbers, block.columns[left:right], block.bools)
-                if len(cut.columns) == width and _is_plain(cut, heading, self.known):
-                    rows.skip(block)
-                    index = self.table.last_row = block.numbers[-1]
-                    yield cut
-                    continue
-                rows.put_back(block)
+            if not gap and (together := self._together(index, heading)) is not None:
+                index = self.table.last_row
+                yield together
+                continue
             if not rows.reach(index):
                 break
             if not gap and (plain := self._plain_rows(index)):
@@ -330,12 +371,30 @@ class _Reader:
             if why:
                 self.table.skipped.append(Skipped(index, why))
                 continue
+            if rows.streams and _is_bare(cells):
+                raise HoldNeeded  # it may be the sum of all rows above
             if len(sample) < _SAMPLE:
                 sample.append(cells)
             yield index, (self._filled(index - 1, cells) if index - 1 in self.carried else cells)
             rows.forget(index)
         self._skip_gap(index, gap, every=False)
         self.end = index
+
+    def _together(self, index: int, heading: Cell | None) -> CellBlock | None:
+        """The next rows of a sheet that streams, where none of them needs a closer look."""
+        block = self.rows.whole_block(index)
+        if block is None:
+            return None
+        left, right = self.header.left, self.header.right + 1
+        cut = CellBlock(block.numbers, block.columns[left:right], block.bools)
+        if len(cut.columns) < right - left or not _is_plain(cut, heading, self.known):
+            self.rows.put_back(block)
+            return None
+        if len(self.sample) < _SAMPLE:
+            self.sample.extend(row for _number, row in cut.part(0, _SAMPLE - len(self.sample)).rows())
+        self.rows.skip(block)
+        self.table.last_row = block.numbers[-1]
+        return cut
 
     def _skip_gap(self, index: int, gap: int, *, every: bool) -> None:
         """Name the ``gap`` rows before ``index`` that show nothing; at the end only those with formulas or errors."""
@@ -450,7 +509,8 @@ def _is_plain(block: CellBlock, heading: Cell | None, known: Known | None) -> bo
         return False
     if not _SUSPECT_FIRST.isdisjoint({cell[0] for cell in first if type(cell) is str}):
         return False
-    if known is not None and any(_may_head(cell, known) for cell in first):
+    texts = [cell for cell in first if type(cell) is str]
+    if known is not None and not "".join(texts).isascii() and any(_may_head(cell, known) for cell in texts):
         return False
     for column in block.columns[:4]:
         try:

@@ -88,7 +88,9 @@ def is_numeric(cell: Cell) -> bool:
     """A number, a date or text made of digits and signs."""
     if isinstance(cell, str):
         text = cell.strip()
-        return bool(text) and (bool(_NUMBERISH.fullmatch(text)) or bool(_DATEISH.fullmatch(text)))
+        return bool(text) and (
+            _NUMBERISH.fullmatch(text) is not None or (text[0].isdecimal() and _DATEISH.fullmatch(text) is not None)
+        )
     return not isinstance(cell, bool)
 
 

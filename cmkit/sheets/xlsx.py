@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO
 
 from cmkit.base.faults import InputFault
@@ -98,18 +97,24 @@ def _add_strings(text: str, strings: list[str]) -> None:
     strings.extend(rich_text(match[1] or "") for match in _ANY_STRING.finditer(text))
 
 
+Again = Callable[[], AbstractContextManager[zipfile.ZipFile]]
+
+
 @dataclass(slots=True)
 class SheetPart:
     """One sheet as a part of the container, to be read from its first row as often as is wanted."""
 
-    archive: Callable[[], AbstractContextManager[zipfile.ZipFile]]
+    archive: Again
     part: str
     meaning: Meaning
     place: Place
     limits: Limits
     flaws: Flaws = field(default_factory=dict)
     merged: tuple[Merge, ...] = ()
-    """Known after the last block."""
+    """Known when ``whole`` is True: with the last block."""
+    whole: bool = False
+    large: bool = False
+    """Whether it would cost too much to hold."""
 
     def blocks(self) -> Iterator[CellBlock]:
         """The rows that hold something.
@@ -117,12 +122,15 @@ class SheetPart:
         Raises Irregular where the sheet is written in a way that is not known here, InputFault where it reaches too far.
         """
         self.flaws.clear()
+        self.whole = False
         reader = RowReader(self.meaning, self.flaws)
         width = 0
         try:
             with self.archive() as archive, archive.open(self.part) as stream:
                 pieces = _Pieces(stream, self.place)
                 for text in pieces.rows():
+                    if pieces.ended:
+                        self._end(pieces)
                     block = reader.read(text)
                     if not block.numbers:
                         continue
@@ -131,9 +139,15 @@ class SheetPart:
                         width = max(_used(row) for _number, row in block.rows())
                     check_extent(block.numbers[-1], width, self.place, self.limits)
                     yield block
-                self.merged = tuple(_merges(pieces.tail()))
+                if not self.whole:
+                    self._end(pieces)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise Irregular(str(error)) from None
+
+    def _end(self, pieces: _Pieces) -> None:
+        """What stands behind the rows."""
+        self.merged = tuple(_merges(pieces.tail()))
+        self.whole = True
 
 
 class _Pieces:
@@ -143,6 +157,8 @@ class _Pieces:
         self.stream = stream
         self.place = place
         self.rest = b""
+        self.ended = False
+        """Whether the last rows have been given."""
 
     def rows(self) -> Iterator[str]:
         """Text that begins and ends between two rows."""
@@ -152,6 +168,7 @@ class _Pieces:
             end = self.rest.find(b"</sheetData>")
             if end >= 0:
                 text, self.rest = text_of(self.rest[:end]).rstrip(), self.rest[end:]
+                self.ended = True
                 if text:
                     yield text
                 return
@@ -198,9 +215,9 @@ def _merges(tail: str) -> Iterator[Merge]:
 
 
 def open_sheets(
-    archive: zipfile.ZipFile, look: ZipLook, place: Place, limits: Limits, path: Path | None
+    archive: zipfile.ZipFile, look: ZipLook, place: Place, limits: Limits, again: Again | None
 ) -> list[Sheet]:
-    """The sheets of a workbook; with ``path``, where it can be opened again, large ones are left there.
+    """The sheets of a workbook; with ``again``, which opens it once more, their rows are left there.
 
     Raises Irregular where the workbook is not written plainly, InputFault where a sheet breaks a limit.
     """
@@ -219,18 +236,23 @@ def open_sheets(
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         raise Irregular(str(error)) from None
     return [
-        _open_sheet(archive, sheet, meaning, Place(place.file, sheet.name), limits, path)
+        _open_sheet(archive, sheet, meaning, Place(place.file, sheet.name), limits, again)
         for sheet in look.sheets
         if sheet.kind == "worksheet"
     ]
 
 
 def _open_sheet(
-    archive: zipfile.ZipFile, entry: SheetEntry, meaning: Meaning, place: Place, limits: Limits, path: Path | None
+    archive: zipfile.ZipFile,
+    entry: SheetEntry,
+    meaning: Meaning,
+    place: Place,
+    limits: Limits,
+    again: Again | None,
 ) -> Sheet:
-    large = archive.getinfo(entry.part).file_size > limits.held
-    if path is not None and large:
-        source = SheetPart(lambda: zipfile.ZipFile(path), entry.part, meaning, place, limits)
+    if again is not None:
+        large = archive.getinfo(entry.part).file_size > limits.held
+        source = SheetPart(again, entry.part, meaning, place, limits, large=large)
         return Sheet(entry.name, entry.hidden, file=place.file, source=source)
     part = SheetPart(lambda: nullcontext(archive), entry.part, meaning, place, limits)
     rows = filled_rows(part.blocks())

@@ -12,7 +12,7 @@ import pytest
 
 from cmkit.base.faults import InputFault
 from cmkit.base.problem import Problem
-from cmkit.facts.intake import HoldNeeded, IntakeRow, Passing, SheetIntake
+from cmkit.facts.intake import HoldNeeded, Passing, SheetIntake
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.read import read_file, read_passing
@@ -123,8 +123,70 @@ def test_limits_hold_in_passing(tmp_path: Path, specs: Specs) -> None:
         list(read_passing(path, specs, ReadOptions(limits=Limits(rows=100, held=0)), []))
 
 
-def test_small_files_are_held_anyway(tmp_path: Path, specs: Specs) -> None:
-    path = book(tmp_path / "客户台账.xlsx", [["客户编号", "客户名称"], ["C1", "甲"]])
-    (intake,) = read_passing(path, specs, ReadOptions(), [])
-    assert isinstance(intake, SheetIntake)
-    assert intake.rows == [IntakeRow(2, "C1", ("C1", "甲"))]
+def passed_small(path: Path, specs: Specs) -> tuple[list[SheetIntake], list[Problem]]:
+    """As a file comes in whose sheets could be held."""
+    said: list[Problem] = []
+    found = []
+    for given in read_passing(path, specs, ReadOptions(), said):
+        assert isinstance(given, Passing)
+        rows = [row for block in given.blocks for row in block.rows()]
+        found.append(replace(given.whole(), rows=rows))
+    return found, said
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_small_simple_table_is_the_same_without_being_held(tmp_path: Path, specs: Specs, seed: int) -> None:
+    """Title, gaps, totals, notes and faulty cells among 1 to 400 rows."""
+    rng = random.Random(seed)
+    rows: list[list[Any]] = [["客户台账"], ["客户编号", "客户名称", "联系电话", "状态", "存款余额", "走访次数", "备注"]]
+    rows += ledger(rng, rng.choice((1, 30, 120, 140, 300, 400)))
+    for _turn in range(rng.randrange(3)):
+        rows.insert(rng.randrange(3, len(rows) + 1), rng.choice((["小计", "", "", "", 1, 2, ""], [""] * 7)))
+    if rng.random() < 0.5:
+        rows += [["合计", "", "", "", 5, 6, ""], ["制表人：张三"]]
+    path = book(tmp_path / "客户台账.xlsx", rows, ["A1:G1"])
+    held, problems = read_file(path, specs, ReadOptions())
+    found, said = passed_small(path, specs)
+    assert [list(one.rows) for one in found] == [list(one.rows) for one in held]
+    assert [replace(one, rows=()) for one in found] == [replace(one, rows=()) for one in held]
+    assert said == problems
+
+
+SIMPLE: list[list[Any]] = [
+    ["客户编号", "客户名称", "存款余额"],
+    ["C1", "甲", 1.5],
+    ["C2", "乙", 2.5],
+    ["C3", "丙", 3.5],
+]
+ODD: dict[str, list[list[Any]]] = {
+    "a total without a word": [*SIMPLE, ["", "", 7.5]],
+    "a heading is blank": [["客户编号", "", "客户名称"], ["C1", "", "甲"], ["C2", "", "乙"]],
+    "two tables": [*SIMPLE, ["", "", ""], ["指标", "人员", "期间"], ["K1", "E1", "2026-10"], ["K2", "E1", "2026-10"]],
+    "labels down the side": [["客户编号", "C1"], ["客户名称", "甲"], ["存款余额", 1.5]],
+    "headings of nothing known": [["颜色", "形状", "重量"], ["红", "圆", 1]],
+    "nothing that is a table": [["这里只有一句话"]],
+}
+
+
+@pytest.mark.parametrize("why", ODD)
+def test_a_small_file_that_is_not_one_simple_table_is_held(tmp_path: Path, specs: Specs, why: str) -> None:
+    with pytest.raises(HoldNeeded):
+        passed_small(book(tmp_path / "客户台账.xlsx", ODD[why]), specs)
+
+
+def test_sheets_with_nothing_in_them_do_no_harm(tmp_path: Path, specs: Specs) -> None:
+    import openpyxl
+
+    made = openpyxl.Workbook()
+    for row in SIMPLE:
+        made.worksheets[0].append(row)
+    made.create_sheet("Sheet2")
+    made.save(tmp_path / "客户台账.xlsx")
+    [found], _said = passed_small(tmp_path / "客户台账.xlsx", specs)
+    assert [row.key for row in found.rows] == ["C1", "C2", "C3"]
+
+
+def test_a_large_sheet_with_a_total_without_a_word_is_held(tmp_path: Path, specs: Specs) -> None:
+    path = book(tmp_path / "客户台账.xlsx", ODD["a total without a word"])
+    with pytest.raises(HoldNeeded):
+        passed(path, specs, ReadOptions())
