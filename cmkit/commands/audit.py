@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cmkit.base.faults import Exit
+import click
+
+from cmkit.base.faults import Exit, UsageFault
 from cmkit.base.lang import _
 from cmkit.commands._kit import Session, group, with_session
 
@@ -40,3 +42,17 @@ def verify_(session: Session) -> int:
     else:
         session.say(_("调阅登记完整，没有改动"))
     return Exit.NEGATIVE if problems else Exit.DONE
+
+
+@cli.command("reanchor", help=_("工作区搬动或改名后重新启用调阅登记；写明 --reason 事由，此举也记入登记"))
+@click.option("--reason", metavar="TEXT", required=True, help=_("搬动的事由"))
+@with_session
+def reanchor_(session: Session, reason: str) -> None:
+    """Take up the record of a workspace that was moved."""
+    from cmkit.base.clock import stamp
+    from cmkit.privacy.access import access_log, reanchor
+
+    if not reason.strip():
+        raise UsageFault(_("请写明 --reason 事由"))
+    reanchor(access_log(session.workspace.root), who=session.who, when=stamp(), why=reason.strip())
+    session.say(_("已重新启用调阅登记，此举记入登记"))

@@ -146,10 +146,10 @@ def _check_lines(log: AccessLog, lines: Sequence[str], key: bytes) -> list[Probl
 def _check_anchor(log: AccessLog, lines: Sequence[str], key: bytes) -> list[Problem]:
     anchor = _read_anchor(log, key)
     if anchor is None:
-        code, text = "audit_anchor_missing", _("工作区之外没有锚点，无法判断末尾是否被截断")
         if log.anchor.exists():
-            code, text = "audit_rewritten", _("锚点不是用现在的密钥写的：登记或锚点被整个换过")
-        return [_problem(log, code, text)]
+            return [_problem(log, "audit_rewritten", _("锚点不是用现在的密钥写的：登记或锚点被整个换过"))]
+        found = _problem(log, "audit_anchor_missing", _("工作区之外没有锚点，无法判断末尾是否被截断"))
+        return [replace(found, hint=_("若是搬动过工作区，运行 cmkit audit reanchor --reason 事由"))]
     count, mac = anchor
     entries = [_parse(line) for line in lines]
     if len(lines) < count:
@@ -189,7 +189,7 @@ def _append(log: AccessLog, entry: Entry, *, anchored: bool) -> Entry:
     lines = _mended(log, key)
     problems = _tail_problems(log, lines, key) if anchored else []
     if not key or problems:
-        hint = problems[0].message if problems else _("没有密钥文件")
+        hint = f"{problems[0].message}；{problems[0].hint}" if problems else _("没有密钥文件")
         if not lines:
             hint = _("这个位置以前有过登记；若工作区是新建的，请管理员移走 {path}").format(path=log.anchor)
         raise DeniedFault(_("调阅登记与锚点不符，请先运行 cmkit audit verify"), hint=hint, place=log.place)
