@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from benchmarks._offices import OfficeMonth
@@ -109,7 +109,15 @@ def _due_of(office: OfficeMonth, client: str, due_on: date | None) -> Due:
 def _left(office: OfficeMonth, made: dict[tuple[str, date], Due]) -> tuple[int, int, int]:
     served = set(made.values())
     end = office.days[-1]
-    missing = [due for due in office.dues if due not in served and min(due.due_on, due.deadline or due.due_on) <= end]
+    last = dict(office.last) | dict(sorted(made, key=lambda one: one[1]))
+    # A weekly client whose last visit is less than a week before the end lacks nothing.
+    missing = [
+        due
+        for due in office.dues
+        if due not in served
+        and min(due.due_on, due.deadline or due.due_on) <= end
+        and not (due.kind == "tier" and last[due.client_id] + timedelta(days=due.interval) > end)
+    ]
     late = {due for due in missing if due.deadline and due.deadline >= office.days[0]}
     late |= {due for (_client, day), due in made.items() if due.deadline and office.days[0] <= due.deadline < day}
     return len(missing), sum(1 for due in missing if due.overdue_days), len(late)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from cmkit.base.lang import _
 from cmkit.facts import records
 from cmkit.facts.records import Visit
 from cmkit.facts.specs import VisitSpec
@@ -135,6 +136,11 @@ def month_of(
     for due in dues:
         if due.client_id in book.clients and not served(due, settled.get(due.client_id, ())):
             by_client.setdefault(due.client_id, []).append(due)
+    lost: list[Due] = []
+    for client, found in by_client.items():
+        open_days = [book.days[index] for index in book.open_days(client, owner)]
+        lost += [due for due in found if _hopeless(due, open_days, book)]
+        by_client[client] = [_by_tier(due) if due in lost else due for due in found]
     cost = _costs([due for found in by_client.values() for due in found], book)
     for found in by_client.values():
         found.sort(key=lambda due: (due.due_on, due.opens, due.kind))
@@ -165,7 +171,21 @@ def month_of(
         book.seed,
         book.budget,
         book.engine,
+        tuple(lost),
     )
+
+
+def _hopeless(due: Due, open_days: Sequence[date], book: Book) -> bool:
+    """Whether an event that shares its visit with the tier's rule has not one day that it could be visited on."""
+    if due.deadline is None or not due.tier_reason or not book.days or due.deadline < book.days[0]:
+        return False
+    return not any(due.opens <= day <= due.deadline for day in open_days)
+
+
+def _by_tier(due: Due) -> Due:
+    """The visit that the tier asks for, without the event that it came too late for."""
+    opens = date.fromordinal(due.due_on.toordinal() - slack_days(due.interval))
+    return replace(due, kind="tier", reasons=(due.tier_reason,), opens=opens, deadline=None, purpose=_("定期走访"))
 
 
 def served(due: Due, days: Sequence[date]) -> bool:

@@ -68,6 +68,7 @@ class _State:
     last: date | None
     told: str
     waiting: list[Event]
+    calendar: WorkCalendar
     dues: list[Due] = field(default_factory=list)
 
 
@@ -138,7 +139,7 @@ def due_list(  # noqa: PLR0913 - what is due depends on all of it
         name, tier = tier_of(client, spec)
         last, told = _last(client, last_contacts, last_calls, spec.phone_counts or tier.phone_counts, on)
         open_events = [e for e in waiting.get(client.client_id, []) if not _answered(e, last)]
-        found += _dues(_State(client, name, tier, last, told, open_events), on, horizon_end, early)
+        found += _dues(_State(client, name, tier, last, told, open_events, calendar), on, horizon_end, early)
     return sorted(found, key=lambda due: (due.rank, due.due_on, due.client_id))
 
 
@@ -174,7 +175,8 @@ def _dues(state: _State, on: date, end: date, early: bool) -> list[Due]:
     while True:
         coming = max(target, on) if target else None
         event = state.waiting[0] if state.waiting else None
-        if event and (coming is None or event.opens <= coming + slack):
+        # Who waits for an event beyond the tolerance is visited before it as well; nobody is visited on a day of rest.
+        if event and (coming is None or state.calendar.on_or_after(event.opens) <= coming + slack):
             visit = _tell_event(state, target, on)
         elif target and coming and (target <= end or (early and target - slack <= end)):
             visit = coming

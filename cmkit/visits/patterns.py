@@ -20,6 +20,8 @@ WAIT: Final = 300
 LATE: Final = 18_000
 CHANGE: Final = 14_400
 """Dearer than any detour: a visit beyond its tolerance, and one that was promised for another day."""
+NEXT: Final = 7_200
+"""Less than what was promised, more than a detour: a visit that the next plan will make as well."""
 MOST: Final = 120
 SHORT: Final = 12
 """So many sets of days go into the search, and so many that leave a visit out."""
@@ -98,8 +100,8 @@ def first_day(due: Due, last: date | None) -> date:
 
 
 def last_day(due: Due, calendar: Calendar) -> date:
-    """The last day on which an event still can be served; an event that is overdue, and a tier's visit, have none."""
-    if due.deadline is None or due.overdue_days or not calendar.days or due.deadline < calendar.days[0]:
+    """The last day on which an event still can be served; an event that is past, and a tier's visit, have none."""
+    if due.deadline is None or not calendar.days or due.deadline < calendar.days[0]:
         return date.max
     return due.deadline
 
@@ -122,10 +124,30 @@ def patterns(wish: Wish, calendar: Calendar) -> list[Pattern]:
     for number in range(len(wish.dues)):
         grown = [further for part in parts for further in _grow(part, wish, number, calendar)]
         parts = _pruned(grown, number == len(wish.dues) - 1)
-    found = [Pattern(part.days, part.served, _whole_cost(part, wish, calendar), part.left_out) for part in parts]
+    found = [_pattern(part, wish, calendar) for part in parts]
     full = [one for one in found if not one.left_out and one.days]
     short = [one for one in found if one.left_out and one.days]
     return [*_chosen(full, MOST), *_chosen(short, SHORT)]
+
+
+def owed(due: Due, last: date | None, end: date) -> bool:
+    """Whether a visit that is left out at the end of a plan is missing from it, the visit before being on ``last``.
+
+    Every 7 days, the plan ends on 11-30, the visit before is on 11-26: the next falls due on 12-03, nothing is missing.
+    An event of 12-07 that shares its visit with the tier's rule is not owed either, one of 11-28 is.
+    """
+    coming = due.due_on
+    if last and due.interval and (due.rolling or (due.mandatory and due.tier_reason)):
+        coming = last + timedelta(days=due.interval)
+    return min(coming, due.deadline or coming) <= end
+
+
+def _pattern(part: _Part, wish: Wish, calendar: Calendar) -> Pattern:
+    """A set of days with its cost; what the next plan makes as well is not left out."""
+    after = range(part.served[-1] + 1 if part.served else 0, len(wish.dues))
+    later = [number for number in after if not owed(wish.dues[number], part.last, calendar.days[-1])]
+    cost = _whole_cost(part, wish, calendar) + NEXT * len(later)
+    return Pattern(part.days, part.served, cost, part.left_out - sum(wish.weights[number] for number in later))
 
 
 def _grow(part: _Part, wish: Wish, number: int, calendar: Calendar) -> list[_Part]:
@@ -152,9 +174,10 @@ def _target(due: Due, last: date | None) -> date:
 
 def _limit(due: Due, last: date | None, days: Sequence[date]) -> date:
     """The last day inside the tolerance; where none of the days is (a week of holidays), the first that there is."""
-    if due.mandatory:
+    if due.mandatory and not due.tier_reason:
         return date.max
-    latest = _target(due, last) + timedelta(days=slack_days(due.interval) if due.rolling else 0)
+    slack = due.rolling or due.mandatory
+    latest = _target(due, last) + timedelta(days=slack_days(due.interval) if slack else 0)
     return max(latest, days[0]) if days else latest
 
 

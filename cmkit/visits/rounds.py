@@ -6,13 +6,13 @@ The search weighs; the last look makes sure: what is left out could not have had
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from cmkit.visits.due import MANDATORY_SPACING_DAYS, Due, gap_days
-from cmkit.visits.patterns import Calendar, Pattern, Wish, patterns, possible, spaced
+from cmkit.visits.patterns import Calendar, Pattern, Wish, owed, patterns, possible, spaced
 from cmkit.visits.routes import Ground, Node
 from cmkit.visits.search.problem import Budget, Choice, Problem, Solution, Stop, Tour
 
@@ -67,6 +67,8 @@ class Month:
     seed: int = 0
     budget: Budget = field(default_factory=Budget)
     engine: str = "plain"
+    lost: tuple[Due, ...] = ()
+    """Events that no day is left for, whose client is visited all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ class Rounds:
 
 
 Importance = tuple[int, int, int]
+_Key = tuple[Importance, int]
+_Exchange = tuple[list[_Key], int, list[int], list[int]]
+"""What has to go (its importance), the day, the round of that day, and who has to go."""
 
 
 def importance(due: Due) -> Importance:
@@ -218,7 +223,7 @@ class Planner:
         return Stop(choices, sum(client.wish.weights), node.service, node.demand, windows, pauses)
 
     def _start(self, numbers: Sequence[int]) -> Solution | None:
-        """The plan sent before, to begin with, so that what need not move does not."""
+        """The plan sent before, to begin with: who can keep all days is seated first, the others find room beside them."""
         if not any(client.wish.previous for client in self.month.clients):
             return None
         chosen: list[tuple[int, ...]] = []
@@ -227,8 +232,9 @@ class Planner:
             days: tuple[int, ...] = ()
             if number >= len(self.month.clients):
                 days = (self.month.appointments[number - len(self.month.clients)].day,)
-            elif self.month.clients[number].wish.previous:
-                days = min(self.sets[number], key=lambda one: (one.left_out + one.cost, one.days)).days
+            else:
+                sent = {self.calendar.index[day] for day in self.month.clients[number].wish.previous}
+                days = next((one.days for one in self.sets[number] if sent == {*one.days}), ())
             chosen.append(days)
             for day in days:
                 tours[day].append(place)
@@ -248,28 +254,43 @@ class Planner:
 
     def _mend(self) -> None:
         """Put in what still fits, and let what matters more take the place of what matters less, until nothing moves."""
-        waiting = [(self._key(*one), one) for one in self._missing()]
-        waiting.sort()
-        while waiting:
-            _key, (client, due) = waiting.pop(0)
-            if self._put_in(client, due):
-                continue
-            pushed = self._push_out(client, due)
-            if pushed is not None:
-                insort(waiting, (self._key(*pushed), pushed))
+        tried: set[tuple[int, int]] = set()
+        while fresh := [one for one in self._missing() if one not in tried]:
+            # A visit that was let go may leave another one of its client missing: look again.
+            tried.update(fresh)
+            waiting = sorted((self._key(*one), one) for one in fresh)
+            while waiting:
+                _key, (client, due) = waiting.pop(0)
+                if self._put_in(client, due):
+                    continue
+                for pushed in self._push_out(client, due):
+                    insort(waiting, (self._key(*pushed), pushed))
 
-    def _key(self, client: int, due: int) -> tuple[Importance, int]:
+    def _key(self, client: int, due: int) -> _Key:
         wish = self.month.clients[client].wish
         return importance(wish.dues[due]), -wish.weights[due]
 
     def _missing(self) -> list[tuple[int, int]]:
-        placed = {(client, due) for (client, _day), due in self.dues.items()}
+        """The visits that are due in the plan and not in it."""
+        placed: dict[int, dict[int, int]] = {}
+        for (number, day), due in self.dues.items():
+            placed.setdefault(number, {})[due] = day
         return [
             (number, due)
             for number, client in enumerate(self.month.clients)
             for due in range(len(client.wish.dues))
-            if (number, due) not in placed and due not in client.optional
+            if due not in placed.get(number, {})
+            and due not in client.optional
+            and self._owed(number, due, placed.get(number, {}))
         ]
+
+    def _owed(self, number: int, due: int, placed: Mapping[int, int]) -> bool:
+        """Whether the plan owes the visit, with those that it has (due to day): see ``patterns.owed``."""
+        days = self.calendar.days
+        if not days or not placed or due < max(placed):
+            return True
+        last = days[max(placed.values())]
+        return owed(self.month.clients[number].wish.dues[due], last, days[-1])
 
     def _days_for(self, client: int, due: int) -> list[int]:
         """The days on which a visit that is left out could be, among the client's other visits."""
@@ -302,25 +323,47 @@ class Planner:
         self.dues[client, day] = due
         return True
 
-    def _push_out(self, client: int, due: int) -> tuple[int, int] | None:
-        """Take the place of the least important visit that has one; gives what had to go."""
-        mine = self._key(client, due)
-        lesser = [
-            (self._key(number, self.dues[number, day]), day, number)
-            for day in self._days_for(client, due)
+    def _push_out(self, client: int, due: int) -> list[tuple[int, int]]:
+        """Take the place of the least important visit that has one, or of several; gives what had to go."""
+        found = [one for day in self._days_for(client, due) if (one := self._instead(client, due, day))]
+        if not found:
+            return []
+        _keys, day, route, gone = max(found, key=lambda one: (-len(one[0]), one[0], one[1]))
+        self.routes[day] = route
+        let_go = [(number, self.dues.pop((number, day))) for number in gone]
+        self.dues[client, day] = due
+        return [(number, one) for number, one in let_go if one not in self.month.clients[number].optional]
+
+    def _instead(self, client: int, due: int, day: int) -> _Exchange | None:
+        """A day's round with the visit in it and the fewest lesser ones, the least important first, out of it."""
+        mine = self._key(client, due)[0]
+        keys = {
+            number: self._key(number, self.dues[number, day])
             for number in self.routes[day]
-            if number < len(self.month.clients)
-            and number != client
-            and self._key(number, self.dues[number, day])[0] > mine[0]
-        ]
-        for _key, day, number in sorted(lesser, reverse=True):
+            if number < len(self.month.clients) and number != client
+        }
+        lesser = sorted((number for number in keys if keys[number][0] > mine), key=lambda one: keys[one], reverse=True)
+        for number in lesser:
             place = self.ground.insert([one for one in self.routes[day] if one != number], client)
             if place:
-                self.routes[day] = place[1]
-                gone = self.dues.pop((number, day))
-                self.dues[client, day] = due
-                return None if gone in self.month.clients[number].optional else (number, gone)
+                return [keys[number]], day, place[1], [number]
+        route, gone = self.routes[day], []
+        for number in lesser:
+            route = [one for one in route if one != number]
+            gone.append(number)
+            if place := self.ground.insert(route, client):
+                return self._taken_back(place[1], gone, day, keys)
         return None
+
+    def _taken_back(self, route: list[int], gone: Sequence[int], day: int, keys: Mapping[int, _Key]) -> _Exchange:
+        """What was taken out for nothing comes back, the most important first."""
+        out = []
+        for number in reversed(gone):
+            if back := self.ground.insert(route, number):
+                route = back[1]
+            else:
+                out.append(number)
+        return sorted((keys[number] for number in out), reverse=True), day, route, out
 
     def _trim(self) -> None:
         """Where days are filled up only to their least, let go of the farthest who need not be visited yet."""

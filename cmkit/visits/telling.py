@@ -28,6 +28,9 @@ def retold(due: Due, client: Client, planned: Sequence[date], spec: VisitSpec) -
 
 def why_not(month: Month, rounds: Rounds, book: Book) -> Iterator[tuple[str, str]]:
     """Client and reason of each visit that found no place, the most important first."""
+    for due in month.lost:
+        why = _reason(due.client_id, due, month, book)
+        yield due.client_id, _("{event}：{why}，可电话联系").format(event=due.purpose, why=why)
     for one in rounds.left_out:
         wish = month.clients[one.client].wish
         due = wish.dues[one.due]

@@ -164,6 +164,16 @@ def test_one_visit_serves_tier_and_event() -> None:
     assert due.reasons == ("到期 11月15日", "财富客户每 30 天走访，上次 10月13日")
 
 
+def test_a_weekly_client_does_not_wait_over_a_weekend_for_a_birthday() -> None:
+    """Due on Thursday 11-05, two days' tolerance; the birthday of the 10th may be visited from Saturday the 7th on.
+
+    Its first working day is the 9th, four days late: the week's visit is made for its own sake, the next serves both.
+    """
+    person = client(tier="私行", birthday=date(1980, 11, 10))
+    found = dues([person], spec(BIRTHDAY), date(2026, 10, 30), date(2026, 11, 13), visits={"C1": date(2026, 10, 29)})
+    assert [(due.due_on, due.kind) for due in found] == [(date(2026, 11, 5), "tier"), (date(2026, 11, 10), "birthday")]
+
+
 def test_complaint_closed_is_followed_up_until_somebody_came() -> None:
     closed: list[Fact] = [Complaint(complaint_id="T1", client_id="C1", closed_on=date(2026, 10, 20))]
     rules, before = spec(COMPLAINT), {"C1": date(2026, 10, 15)}

@@ -8,7 +8,7 @@ import pytest
 
 from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Client, Visit
-from cmkit.facts.specs import TierSpec, VisitSpec
+from cmkit.facts.specs import TierSpec, TriggerSpec, VisitSpec
 from cmkit.visits.assemble import Busy
 from cmkit.visits.due import Due, due_list, gap_days
 from cmkit.visits.joint import Companion
@@ -107,6 +107,53 @@ def test_an_event_in_a_week_of_leave_is_told() -> None:
         ("C1", "可选的 2 个工作日客户经理都不在岗"),
         ("C2", "11月7日至11月8日之间没有可安排的工作日"),
     )
+
+
+def month_plan(person: Client, last: date, on: date, days: list[date], **more: object) -> Plan:
+    """The plan for one client visited last on ``last``, with a birthday trigger."""
+    rules = spec(triggers=(TriggerSpec(key="birthday", zh="生日", date="birthday", days_before=7, yearly=True),))
+    dues = due_list([person], {person.client_id: last}, {}, rules, {}, on, days[-1], CALENDAR)
+    return plan_visits(dues, [person], rules, days, **more)  # type: ignore[arg-type]
+
+
+def test_an_overdue_client_is_still_visited_before_the_birthday() -> None:
+    """Overdue since 10-29, birthday on 11-12: one visit for both, not after the birthday, though 11-13 is fine too."""
+    person = client("C1", birthday=date(1980, 11, 12))
+    plan = month_plan(person, date(2026, 9, 29), date(2026, 10, 30), NOVEMBER[3:10], absences={"E1": NOVEMBER[3:8]})
+    [visit] = plan.visits
+    assert NOVEMBER[8] == date(2026, 11, 12) == visit.date
+    assert plan.unplanned == ()
+
+
+def test_a_birthday_in_a_week_of_leave_is_told_and_the_client_visited_after_it() -> None:
+    """On leave for the whole window of the birthday: the tier's visit stands, says nothing of it, and it is told."""
+    person = client("C1", birthday=date(1980, 11, 12))
+    leave = [day for day in NOVEMBER if day <= date(2026, 11, 12)]
+    plan = month_plan(person, date(2026, 9, 29), date(2026, 10, 30), NOVEMBER, absences={"E1": leave})
+    [visit] = plan.visits
+    assert visit.date == date(2026, 11, 13)
+    assert (visit.reason, visit.purpose) == ("财富客户每 30 天走访，上次 9月29日", "定期走访")
+    assert plan.unplanned == (("C1", "生日：可选的 6 个工作日客户经理都不在岗，可电话联系"),)
+
+
+def test_a_weekly_client_lacks_nothing_where_the_next_plan_has_the_next_visit() -> None:
+    """Last visit on 10-26, not received on Tuesdays: visits on 11-02, 11-09, 11-18 and 11-26 are 7 to 9 days apart.
+
+    Counted evenly a fifth would fall due on 11-30; after the visit of 11-26 it is due on 12-03 only: nothing is missing.
+    Where the month ends on 11-20 and that week is leave, the visit of that week is owed and told.
+    """
+    person = client("C1", tier="私行", more={"closed_days": "周二"})
+    rules = spec(closed_column="closed_days")
+    before = [day for day in NOVEMBER if day not in {date(2026, 11, 25), date(2026, 11, 23), date(2026, 11, 16)}]
+    dues = due_list([person], {"C1": date(2026, 10, 26)}, {}, rules, {}, date(2026, 10, 30), NOVEMBER[-1], CALENDAR)
+    assert len(dues) == 5
+    plan = plan_visits(dues, [person], rules, [day for day in before if day != date(2026, 11, 30)])
+    days = [date(2026, 10, 26), *(visit.date for visit in plan.visits if visit.date), date(2026, 11, 30)]
+    assert plan.unplanned == ()
+    assert all((after - last).days <= 9 for last, after in pairwise(days))
+    leave = {"E1": [day for day in NOVEMBER if day > date(2026, 11, 12)]}
+    short = plan_visits(dues, [person], rules, NOVEMBER, absences=leave)
+    assert [client for client, _why in short.unplanned] == ["C1"] * (5 - len(short.visits))
 
 
 def test_fixed_visits_stay_count_and_serve() -> None:
