@@ -11,6 +11,7 @@ from pathlib import Path
 import pluggy
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from cmkit.base.lang import set_language
 from tests.commands.kit import Office
@@ -18,6 +19,9 @@ from tests.commands.kit import Office
 ROOT = Path(__file__).resolve().parent.parent
 # Read before any test: the variables of the machine are taken away from tests.
 CI = bool(os.environ.get("CMKIT_CI"))
+# No test asserts a time: a busy machine is not a fault.
+settings.register_profile("cmkit", deadline=None)
+settings.load_profile("cmkit")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

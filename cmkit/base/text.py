@@ -34,11 +34,13 @@ def fold_key(text: str) -> str:
     return unicodedata.normalize("NFKC", fold_radicals(text)).strip()
 
 
+@lru_cache(maxsize=16_384)
 def fold_label(text: str) -> str:
     """A heading as it is compared: folded, no blanks, quotes or punctuation, lower case; brackets kept."""
     return _LABEL_NOISE.sub("", unicodedata.normalize("NFKC", fold_radicals(text))).casefold()
 
 
+@lru_cache(maxsize=16_384)
 def bare_label(text: str) -> str:
     """A heading without what stands in brackets (a unit, a remark), folded as :func:`fold_label` does."""
     return fold_label(_BRACKETED.sub("", unicodedata.normalize("NFKC", fold_radicals(text))))

@@ -29,9 +29,6 @@ _IGNORED = frozenset({"", "-", "忽略", "ignore"})
 _NEAR = 5
 _PERSON = "姓名"
 
-_fold = lru_cache(maxsize=16_384)(fold_label)
-_bare = lru_cache(maxsize=16_384)(bare_label)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
@@ -41,6 +38,8 @@ class Index:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranks: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """Folded word and column to the word's place: 0 the column's own label, then its aliases in order."""
+    names: tuple[str, ...] = ()
+    """What the table itself is called, folded."""
 
 
 _indexes: dict[int, Index] = {}
@@ -50,18 +49,22 @@ def index_of(spec: TableSpec) -> Index:
     """The words of a table, made once for as long as the spec lives."""
     held = _indexes.get(id(spec))
     if held is None or held.spec is not spec:
-        held = _indexes[id(spec)] = Index(spec, _words(spec), _ranks(spec))
+        held = _indexes[id(spec)] = Index(spec, _words(spec), _ranks(spec), _names(spec))
     return held
+
+
+def _names(spec: TableSpec) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(fold_label, (spec.zh, spec.en, *spec.aliases)))))
 
 
 def _ranks(spec: TableSpec) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for key, column in spec.columns.items():
         for rank, word in enumerate((column.zh, *column.aliases)):
-            for folded in (_fold(word), _bare(word)):
+            for folded in (fold_label(word), bare_label(word)):
                 found.setdefault((folded, key), rank)
         for word in (key, column.en):
-            found[_fold(word), key] = 0
+            found[fold_label(word), key] = 0
     return found
 
 
@@ -70,10 +73,10 @@ def _words(spec: TableSpec) -> dict[str, tuple[str, ...]]:
     others: dict[str, dict[str, None]] = {}
     for key, column in spec.columns.items():
         for word in (key, column.zh, column.en):
-            for folded in {_fold(word), _bare(word)} - {""}:
+            for folded in {fold_label(word), bare_label(word)} - {""}:
                 labels.setdefault(folded, {})[key] = None
         for word in column.aliases:
-            for folded in {_fold(word), _bare(word)} - {""}:
+            for folded in {fold_label(word), bare_label(word)} - {""}:
                 others.setdefault(folded, {})[key] = None
     return {word: tuple(keys) for word, keys in {**others, **labels}.items()}
 
@@ -188,8 +191,8 @@ def _is_number(spec: TableSpec, key: str) -> bool:
 def _is_idle(heading: str, spoken: Collection[str]) -> bool:
     """序号, or the name of somebody whose number is read."""
     last = heading.rsplit("/", 1)[-1]
-    words = {_fold(heading), _bare(heading), _fold(last)}
-    return bool(words & NUMBERINGS or words & set(spoken)) or (bool(spoken) and _bare(last).endswith(_PERSON))
+    words = {fold_label(heading), bare_label(heading), fold_label(last)}
+    return bool(words & NUMBERINGS or words & set(spoken)) or (bool(spoken) and bare_label(last).endswith(_PERSON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +223,11 @@ def _overridden(
                 _("表“{table}”没有列 {key}").format(table=spec.label, key=key),
                 hint=_("可以写：{keys}").format(keys="、".join(spec.columns)),
             )
-        wanted[_fold(heading)] = target.strip()
+        wanted[fold_label(heading)] = target.strip()
     forced: dict[int, str] = {}
     ignored: set[int] = set()
     for index, heading in enumerate(columns):
-        target = wanted.get(_fold(heading)) if heading else None
+        target = wanted.get(fold_label(heading)) if heading else None
         if target is None:
             continue
         if target in _IGNORED:
@@ -235,7 +238,7 @@ def _overridden(
 
 
 def _by_label(word: str, spec: TableSpec) -> str | None:
-    keys = index_of(spec).words.get(_fold(word), ())
+    keys = index_of(spec).words.get(fold_label(word), ())
     return keys[0] if len(keys) == 1 else None
 
 
@@ -246,7 +249,7 @@ def candidates(heading: str, spec: TableSpec, *, near: bool = True) -> Fit:
         keys = words.get(form)
         if keys:
             return Fit(keys, level, form)
-    return Fit(_near_miss(_bare(heading) or _fold(heading), words)) if near else Fit()
+    return Fit(_near_miss(bare_label(heading) or fold_label(heading), words)) if near else Fit()
 
 
 @lru_cache(maxsize=16_384)
@@ -254,17 +257,26 @@ def _forms(heading: str) -> tuple[tuple[int, str], ...]:
     """The ways to read a heading, the most literal first."""
     text = unicodedata.normalize("NFKC", heading)
     parts = [part for part in text.split("/") if part.strip()]
-    forms = [(0, _fold(text)), (1, _bare(text)), (2, _fold("".join(parts))), (2, _UNIT_TAIL.sub("", _bare(text)))]
+    forms = [
+        (0, fold_label(text)),
+        (1, bare_label(text)),
+        (2, fold_label("".join(parts))),
+        (2, _UNIT_TAIL.sub("", bare_label(text))),
+    ]
     if len(parts) > 1:
-        forms += [(3, _fold(parts[-1])), (3, _bare(parts[-1])), (3, _UNIT_TAIL.sub("", _bare(parts[-1])))]
+        forms += [
+            (3, fold_label(parts[-1])),
+            (3, bare_label(parts[-1])),
+            (3, _UNIT_TAIL.sub("", bare_label(parts[-1]))),
+        ]
         forms += [(4, form) for first in range(1, len(parts) - 1) for form in _joined(parts[first:])]
-        forms += [(4, _bare(parts[0]))]
+        forms += [(4, bare_label(parts[0]))]
     return tuple((level, form) for level, form in forms if form)
 
 
 def _joined(parts: Sequence[str]) -> tuple[str, str]:
     """The lower rows of a heading as one word: 客户台账/客户/编号 is also 客户编号."""
-    return _fold("".join(parts)), _bare("".join(parts))
+    return fold_label("".join(parts)), bare_label("".join(parts))
 
 
 def meanings(heading: str, words: Mapping[str, str]) -> str:
@@ -390,17 +402,18 @@ def recognise(columns: Sequence[str], specs: Mapping[str, TableSpec], names: str
 
 def rank(columns: Sequence[str], specs: Mapping[str, TableSpec], names: str = "") -> list[Guess]:
     """The tables that could be meant, the likeliest first."""
-    found = [Guess(_fit(columns, spec, _fold(names)), table) for table, spec in specs.items()]
+    folded, headings = fold_label(names), tuple(heading for heading in columns if heading)
+    found = [Guess(_fit(headings, spec, folded), table) for table, spec in specs.items()]
     return sorted((guess for guess in found if guess.score > 0), key=lambda guess: -guess.score)
 
 
-def _fit(columns: Sequence[str], spec: TableSpec, names: str) -> float:
+def _fit(headings: tuple[str, ...], spec: TableSpec, names: str) -> float:
     """Share of headings covered, share of needed columns present, and a word in a name; 0 below the threshold."""
-    coverage, present, held = _cover(tuple(heading for heading in columns if heading), index_of(spec))
+    coverage, present, held = _cover(headings, index_of(spec))
     if not coverage:
         return 0.0
-    named = any(word and word in names for word in (_fold(word) for word in (spec.zh, spec.en, *spec.aliases)))
-    if coverage + present + named < 1 or (not present and len(list(filter(None, columns))) == 1):
+    named = any(word in names for word in index_of(spec).names)
+    if coverage + present + named < 1 or (not present and len(headings) == 1):
         return 0.0  # one word that some column is called is a title, not a table
     return coverage * 0.5 + present * 0.3 + 0.2 * named + 0.05 * held / max(len(spec.columns), 1)
 

@@ -11,7 +11,7 @@ from cmkit.base.lang import _
 from cmkit.base.period import parse_period
 from cmkit.base.problem import Place, Problem
 from cmkit.base.text import fold_label
-from cmkit.facts.intake import Block, SheetIntake
+from cmkit.facts.intake import Block, HoldNeeded, SheetIntake
 from cmkit.facts.kinds import Kind, Stored
 from cmkit.facts.specs import ColumnSpec, TableSpec
 from cmkit.importing.columns import heading_unit, match_columns, needed_columns
@@ -65,6 +65,8 @@ class Part:
     def finish(self, book: Book, options: ReadOptions, *, held: bool = True) -> SheetIntake:
         """The table as it was read; ``held`` where its rows are still here. Raises HoldNeeded."""
         reading, out = self.reading, self.reading.out
+        if not held and any(problem.code == "date_lunar" for problem in out.problems) and self._may_be_lunar():
+            raise HoldNeeded
         loose = settle(reading, options.lookup, held=held) if reading.loose and options.lookup is not None else []
         new = _new_records(reading, self.absent, self.lacking) if reading.unknown else []
         kept, hidden = split_silent([*self.problems, *new, *out.problems, *loose], options.silence)
@@ -84,6 +86,10 @@ class Part:
             unanswered=tuple(sorted(tables | ({reading.spec.table} if reading.unknown else set()))),
             letters=self.letters,
         )
+
+    def _may_be_lunar(self) -> bool:
+        """Whether lunar birthdays among the others would have got a column of their own, had they been seen before."""
+        return "lunar_birthday" in self.reading.spec.columns and "lunar_birthday" not in self.reading.keys
 
 
 def prepare(book: Book, found: Found, specs: Mapping[str, TableSpec], options: ReadOptions, seen: Seen) -> Part:

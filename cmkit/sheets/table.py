@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import overload
 
 from cmkit.base.text import fold_label
@@ -16,7 +15,6 @@ from cmkit.sheets import words
 from cmkit.sheets.cells import Cell, CellBlock, Merge, Row, Sheet, cell_name, column_name
 from cmkit.sheets.header import Header, Known, find_header, is_second_header
 
-_fold = lru_cache(maxsize=4096)(fold_label)
 NumberedRow = tuple[int, Sequence[Cell]]
 _SUSPECT_FIRST = frozenset("注备说制填审数单例示样合小总 \t\n\r\u3000\xa0")
 _SAMPLE = 50
@@ -491,7 +489,7 @@ class _Reader:
 
 def _may_head(cell: Cell, known: Known) -> bool:
     """Whether a row that begins with the cell may be a header."""
-    return type(cell) is str and not cell.isascii() and len(cell) <= _LONGEST_WORD and known(_fold(cell))
+    return type(cell) is str and not cell.isascii() and len(cell) <= _LONGEST_WORD and known(fold_label(cell))
 
 
 def _is_plain(block: CellBlock, heading: Cell | None, known: Known | None) -> bool:

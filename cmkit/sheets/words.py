@@ -86,6 +86,8 @@ def is_label(cell: Cell) -> bool:
 
 def is_numeric(cell: Cell) -> bool:
     """A number, a date or text made of digits and signs."""
+    if type(cell) is float:
+        return True
     if isinstance(cell, str):
         text = cell.strip()
         return bool(text) and (

@@ -16,6 +16,7 @@ from cmkit.facts.intake import HoldNeeded, Passing, SheetIntake
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.read import read_file, read_passing
+from cmkit.packs.load import load_pack
 from cmkit.sheets.cells import DEFAULT_LIMITS, Limits
 
 Specs = dict[str, TableSpec]
@@ -172,6 +173,15 @@ ODD: dict[str, list[list[Any]]] = {
 def test_a_small_file_that_is_not_one_simple_table_is_held(tmp_path: Path, specs: Specs, why: str) -> None:
     with pytest.raises(HoldNeeded):
         passed_small(book(tmp_path / "客户台账.xlsx", ODD[why]), specs)
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_a_lunar_birthday_among_the_others_needs_the_whole_sheet(tmp_path: Path, small: bool) -> None:
+    common = dict(load_pack("bank_retail").tables)
+    rows = [["客户编号", "客户名称", "生日"], ["C1", "甲", "1990-01-02"], ["C2", "乙", "农历八月十五"]]
+    path = book(tmp_path / "客户台账.xlsx", rows)
+    with pytest.raises(HoldNeeded):
+        passed_small(path, common) if small else passed(path, common, ReadOptions())
 
 
 def test_sheets_with_nothing_in_them_do_no_harm(tmp_path: Path, specs: Specs) -> None:
