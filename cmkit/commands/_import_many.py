@@ -24,6 +24,7 @@ from cmkit.importing.read import collector_resting, read_file, read_passing
 from cmkit.importing.refs import FrozenLookup
 from cmkit.store import Lookup
 from cmkit.store.batches import write_batch
+from cmkit.store.twins import twins_in
 
 _AHEAD = 128
 _FILES = 64
@@ -162,6 +163,9 @@ def _write(session: Session, group: list[tuple[Path, _Read]], wanted: Wanted, re
             write_batch(connection, session.store.schema, read.intakes, batch_info(session, path, wanted))
             for path, read in group
         ]
+        doubtful = [report.batch for report in reports if report.doubles]
+        if wanted.dry and doubtful:
+            result.twins += twins_in(connection, session.store.schema, doubtful)
     for (path, read), report in zip(group, reports, strict=True):
         if read.fault is not None:
             result.refuse(path, read.fault)

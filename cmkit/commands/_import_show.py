@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cmkit.base.lang import _
 from cmkit.base.problem import Problem
+from cmkit.commands._import_pairs import pairs, show_pairs
 from cmkit.commands._importing import Result
 from cmkit.commands._kit import Session
 from cmkit.facts.intake import Outcome, SheetIntake
@@ -26,6 +27,7 @@ def as_dict(session: Session, result: Result) -> dict[str, object]:
         "dry_run": result.dry,
         "files": [_sheet(*sheet, books) for sheet in result.sheets],
         "problems": [problem.as_dict() for problem in result.problems],
+        "duplicates": [pair.as_dict() for pair in pairs(session, result)],
         "own_files": result.own,
         "rejects": str(result.rejects) if result.rejects else None,
     }
@@ -48,6 +50,7 @@ def _sheet(
         "kept": outcome.kept,
         "rejected": outcome.rejected,
         "skipped": len(intake.skipped),
+        "left_out": [{"row": item.row, "why": item.why} for item in intake.skipped],
         "same_as_batch": known or None,
         "same_as": {"batch": known, "who": before.get("who"), "at": before.get("at")} if known else None,
         "warnings_hidden": intake.warnings_hidden,
@@ -118,10 +121,12 @@ def _tell(session: Session, result: Result, warnings: str) -> None:
         session.show_problems([problem for problem in problems if problem.severity == "error"])
         doubts += [problem for problem in problems if problem.severity == "warning"]
         hidden += intake.warnings_hidden
+    _tell_left_out(session, result)
     _tell_doubts(session, doubts, warnings)
     if hidden:
         session.say(_("另有 {count} 条提醒属于行业包里设为不显示的种类（pack.toml 的 silence）").format(count=hidden))
-    session.show_problems(result.problems)
+    session.show_problems([problem for problem in result.problems if problem.code != "same_person"])
+    show_pairs(session, pairs(session, result))
     if result.rejects:
         session.say(_("拒收的行已写入 {path}，改正后再导入").format(path=result.rejects))
     if result.layouts:
@@ -136,6 +141,31 @@ def _tell(session: Session, result: Result, warnings: str) -> None:
                 batches=shown, who=last.get("who", session.who), at=last.get("at", "")
             )
         )
+
+
+def _tell_left_out(session: Session, result: Result) -> None:
+    """Every row that is no record, by why, a line a sheet; and the sheets of one file that were read together."""
+    from cmkit.importing.look import reasons
+
+    told = [intake for intake, _outcome, _known in result.sheets if intake.skipped]
+    for intake in told[:_FEW]:
+        session.say(
+            _("{place}：略过 {count} 行：{rows}").format(
+                place=" · ".join(filter(None, (intake.file, intake.sheet))),
+                count=len(intake.skipped),
+                rows=reasons(intake.skipped),
+            )
+        )
+    alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for intake, _outcome, _known in result.sheets:
+        alike.setdefault((intake.file, intake.table, intake.columns), []).append(intake.sheet)
+    for (file, _table, _columns), sheets in list(alike.items())[:_FEW]:
+        if len(names := list(dict.fromkeys(sheets))) > 1:
+            session.say(
+                _("{file}：{count} 张工作表的栏目相同，都读了：{names}").format(
+                    file=file, count=len(names), names=_("、").join(names)
+                )
+            )
 
 
 def _tell_doubts(session: Session, doubts: Sequence[Problem], warnings: str) -> None:

@@ -21,6 +21,7 @@ from cmkit.importing.layouts import Layout
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.read import read_file, read_passing
 from cmkit.store import BatchInfo, BatchReport, Lookup, take_in
+from cmkit.store.twins import Twin
 
 _DAY_IN_NAME = re.compile(r"(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d)")
 MANY = 16
@@ -85,6 +86,8 @@ class Result:
     dry: bool = False
     doubles: bool = False
     """Whether clients came in that may be there twice."""
+    twins: list[Twin] = field(default_factory=list)
+    """Clients of this import that share an identity number, or a phone and a name, with another."""
     own: list[str] = field(default_factory=list)
     """Files of the folders named that were not read because cmkit made them."""
     layouts: int = 0
@@ -104,6 +107,7 @@ class Result:
     def take(self, report: BatchReport, *, strict: bool = False) -> None:
         """What a batch made of its sheets."""
         self.doubles = self.doubles or report.doubles
+        self.twins += report.twins
         for position, (intake, outcome) in enumerate(zip(report.sheets, report.outcomes, strict=True)):
             self.sheets.append((intake, outcome, report.known.get(position, 0)))
             if outcome.rejected:
@@ -256,12 +260,12 @@ def _keep_the_masked(intakes: Sequence[SheetIntake], wanted: Wanted) -> None:
 
 
 def _same_people(session: Session, result: Result) -> list[Problem]:
-    """Clients that came in and share an identity number, or a phone and a name, with another, side by side."""
-    if not result.batches or not result.doubles:
-        return []
-    from cmkit.store.twins import twins
+    """Clients that came in and share an identity number, or a phone and a name, with another: a warning each."""
+    if result.batches and result.doubles:
+        from cmkit.store.twins import twins
 
-    labels = session.pack.tables["clients"].columns if "clients" in session.pack.tables else {}
+        result.twins = twins(session.store, result.batches)
+    labels = session.pack.tables["clients"].columns if result.twins else {}
     return [
         Problem(
             Place(one.mine.file, one.mine.sheet, f"A{one.mine.row}" if one.mine.row else ""),
@@ -277,7 +281,7 @@ def _same_people(session: Session, result: Result) -> list[Problem]:
             _("请核对是不是同一个人；是就只留一个编号"),
             "warning",
         )
-        for one in twins(session.store, result.batches)
+        for one in result.twins
     ]
 
 

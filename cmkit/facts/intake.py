@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -71,6 +71,19 @@ class Skipped:
     why: str
 
 
+class Double(NamedTuple):
+    """A row with the key of another of the same file that says something else; ``first`` came in, ``row`` did not."""
+
+    row: int
+    values: tuple[Stored, ...]
+    sheet: str
+    """Of the first one; the other stands in the sheet that it is told of."""
+    first: int
+    before: Mapping[str, Stored]
+    """What the first one says, by column; empty where its row is no longer held: the store has it."""
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class SheetIntake:
     """One table of one sheet, read and typed. ``read`` = rows + rejected rows; the store adds the outcomes."""
@@ -89,6 +102,8 @@ class SheetIntake:
     warnings_hidden: int = 0
     unanswered: tuple[str, ...] = ()
     """Tables that rows refer to without an answer: what comes in later may give it."""
+    doubles: tuple[Double, ...] = ()
+    """Rows that say of a record something else than another row, the first hundred."""
     letters: tuple[str, ...] = ()
     """The sheet's column (``U``) of each of ``columns``, "" for what is no column of it; empty where rows are none."""
 

@@ -84,6 +84,7 @@ class Part:
             digest=book.digest,
             warnings_hidden=hidden + sum(column.hidden for column in reading.columns),
             unanswered=tuple(sorted(tables | ({reading.spec.table} if reading.unknown else set()))),
+            doubles=tuple(out.doubles),
             letters=self.letters,
         )
 

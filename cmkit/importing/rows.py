@@ -6,6 +6,7 @@ that fail take the slow path.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +14,7 @@ from itertools import compress, repeat
 
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
-from cmkit.facts.intake import Block, IntakeRow, Skipped
+from cmkit.facts.intake import Block, Double, IntakeRow, Skipped
 from cmkit.facts.kinds import Kind, Stored, decode, encode
 from cmkit.facts.specs import ColumnSpec, TableSpec
 from cmkit.importing.dates import lunar_birthday
@@ -125,6 +126,7 @@ class Outcomes:
     rejected: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    doubles: list[Double] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -406,13 +408,24 @@ class Reading:
             message = _("与{first}是同一条记录，内容不同").format(first=again)
             said = Problem(at, "same_key", message, self._advice(row))
             self.out.rejected.append(number)
+            self._double(number, row, other, first)
         else:
             label = self.spec.columns[self.spec.key[0]].label if self.spec.key else ""
             message = _("{label}与{first}重复，内容不同").format(label=label, first=again)
             said = Problem(at, "duplicate_key", message, _("请只留一行，改正后重发"))
             self.out.rejected.append(number)
+            self._double(number, row, other, first)
         self.out.problems.append(said)
         return False
+
+    def _double(self, number: int, row: tuple[Stored, ...], other: Reading, first: int) -> None:
+        """Keep both for a look at them side by side."""
+        if len(self.out.doubles) >= _FEW:
+            return
+        place = bisect_left(other.out.rows, first, key=lambda one: one.row)
+        held = place < len(other.out.rows) and other.out.rows[place].row == first
+        before = dict(zip(other.keys, other.out.rows[place].values, strict=True)) if held else {}
+        self.out.doubles.append(Double(number, row, other.place.sheet, first, before, self.make_key(row)))
 
     def _differs(self, row: tuple[Stored, ...], other: Reading, values: tuple[Stored, ...]) -> bool:
         """Whether the rows say two different things; one that merely fills blanks of the other completes it."""

@@ -19,7 +19,7 @@ from cmkit.facts.specs import TableSpec
 from cmkit.store.connection import Store
 from cmkit.store.fold import CHUNK, rewrite
 from cmkit.store.schema import FactTables, Schema
-from cmkit.store.twins import MARKS
+from cmkit.store.twins import MARKS, Twin, twins_in
 
 _COUNTS = ("created", "updated", "unchanged", "kept", "rejected", "skipped")
 _encode = msgspec.json.Encoder().encode
@@ -62,6 +62,8 @@ class BatchReport:
     """The sheets as they were read; those that were read in passing without their rows."""
     doubles: bool = False
     """Whether clients came in that may have a twin: some were there before, or two of the new ones share a mark."""
+    twins: list[Twin] = field(default_factory=list)
+    """Where nothing is kept, the twins that there would have been."""
 
 
 def take_in(
@@ -73,6 +75,8 @@ def take_in(
     """
     with store.writing(dry=dry) as connection:
         report = write_batch(connection, store.schema, intakes, info)
+        if dry and report.doubles:
+            report.twins = twins_in(connection, store.schema, [report.batch])
     if dry:
         report.batch = 0
     return report

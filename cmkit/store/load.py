@@ -81,6 +81,16 @@ def stored_rows(
             yield row[0], dict(zip(names, row[1:], strict=False)), Origin(*row[-4:])
 
 
+def stored_record(store: Store, table: str, key: str) -> dict[str, Stored]:
+    """The stored values of one record; empty where there is none."""
+    tables = store.schema.facts[table]
+    names = list(tables.spec.columns)
+    words = select(*[tables.state.c[f"c_{name}"] for name in names]).where(tables.state.c.key == key)
+    with store.reading() as connection:
+        row = connection.execute(words).first()
+    return dict(zip(names, row, strict=True)) if row else {}
+
+
 def count(store: Store, table: str) -> int:
     """How many records of a type there are."""
     tables = store.schema.facts.get(table)

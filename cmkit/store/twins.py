@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
+from cmkit.facts.kinds import Stored
 from cmkit.facts.records import Origin
 from cmkit.store.connection import Store
 from cmkit.store.schema import FactTables, Schema
 
 MARKS = (("id_no",), ("phone", "name"))
+SHOWN = ("name", "kind", "id_no", "phone", "owner_id", "org_id")
+"""What tells two clients apart, or shows that they are one."""
 _MOST = 200
 
 
@@ -24,19 +27,26 @@ class Twin:
     other: str
     theirs: Origin
     columns: tuple[str, ...]
+    values: tuple[Mapping[str, Stored], Mapping[str, Stored]] = ({}, {})
+    """What both say in the columns of SHOWN."""
 
 
 def twins(store: Store, batches: Sequence[int]) -> list[Twin]:
     """The pairs of clients of which one was last changed by ``batches``; each pair once, at most 200 of them."""
-    tables = store.schema.facts.get("clients")
+    with store.reading() as connection:
+        return twins_in(connection, store.schema, batches)
+
+
+def twins_in(connection: Connection, schema: Schema, batches: Sequence[int]) -> list[Twin]:
+    """The same within a transaction."""
+    tables = schema.facts.get("clients")
     if tables is None or not batches:
         return []
     found: dict[tuple[str, str], Twin] = {}
-    with store.reading() as connection:
-        for columns in MARKS:
-            if all(name in tables.spec.columns for name in columns):
-                for one in _sharing(connection, store.schema, tables, batches, columns):
-                    found.setdefault((min(one.key, one.other), max(one.key, one.other)), one)
+    for columns in MARKS:
+        if all(name in tables.spec.columns for name in columns):
+            for one in _sharing(connection, schema, tables, batches, columns):
+                found.setdefault((min(one.key, one.other), max(one.key, one.other)), one)
     return list(found.values())[:_MOST]
 
 
@@ -45,6 +55,7 @@ def _sharing(
 ) -> list[Twin]:
     state, sources = tables.state, schema.sources
     marks = [state.c[f"c_{name}"] for name in columns]
+    shown = [name for name in SHOWN if name in tables.spec.columns]
     double = (
         select(*marks)
         .where(*[mark.is_not(None) for mark in marks])
@@ -60,19 +71,22 @@ def _sharing(
             sources.c.file,
             sources.c.sheet,
             state.c.source_row,
+            *[state.c[f"c_{name}"].label(f"s_{name}") for name in shown],
         )
         .join(double, and_(*[mark == double.c[mark.name] for mark in marks]))
         .join(sources, sources.c.id == state.c.source_id)
         .order_by(*marks, state.c.id)
     )
-    groups: dict[tuple[object, ...], list[tuple[str, Origin]]] = {}
+    groups: dict[tuple[object, ...], list[tuple[str, Origin, dict[str, Stored]]]] = {}
+    first = len(marks)
     for row in connection.execute(words):
-        groups.setdefault(tuple(row[: len(marks)]), []).append((row[len(marks)], Origin(*row[len(marks) + 1 :])))
+        said = dict(zip(shown, row[first + 5 :], strict=True))
+        groups.setdefault(tuple(row[:first]), []).append((row[first], Origin(*row[first + 1 : first + 5]), said))
     mine = set(batches)
     found = []
     for group in groups.values():
-        for key, origin in group:
-            other = next((pair for pair in group if pair[0] != key and pair[1].batch not in mine), None) or group[0]
+        for key, origin, said in group:
+            other = next((one for one in group if one[0] != key and one[1].batch not in mine), None) or group[0]
             if origin.batch in mine and other[0] != key:
-                found.append(Twin(key, origin, *other, tuple(columns)))
+                found.append(Twin(key, origin, other[0], other[1], tuple(columns), (said, other[2])))
     return found
