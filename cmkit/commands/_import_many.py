@@ -19,6 +19,7 @@ from cmkit.commands._kit import Session
 from cmkit.facts.intake import Block, HoldNeeded, Passing, SheetIntake
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.options import ReadOptions
+from cmkit.importing.order import brought, in_order
 from cmkit.importing.prepare import refs_in
 from cmkit.importing.read import collector_resting, read_file, read_passing
 from cmkit.importing.refs import FrozenLookup
@@ -98,15 +99,21 @@ def import_many(
     result: Result,
     step: Callable[[], None],
 ) -> None:
-    """Every file in its order. One that names what an earlier one brought is read again, by this process."""
+    """Every file in its order. One that names what an earlier one brought is read again, by this process.
+
+    One that names what a later one brings waits until all the others are in.
+    """
     referred = refs_in(session.pack.tables)
     snapshot = FrozenLookup(Lookup(session.store), sorted(referred))
     changed: set[str] = set()
     group: list[tuple[Path, _Read]] = []
+    waiting = _Waiting(files, session)
     with collector_resting():
         for path, read in _in_order(files, session, replace(options, lookup=snapshot)):
             if isinstance(read.fault, UsageFault):
                 raise read.fault
+            if not wanted.table and waiting.take(path, read):
+                continue
             again = any(set(intake.unanswered) & changed for intake, _block in read.sheets)
             if again or path.stat().st_size > _LARGE:
                 _write(session, group, wanted, result)
@@ -121,6 +128,35 @@ def import_many(
                 _write(session, group, wanted, result)
             step()
         _write(session, group, wanted, result)
+        for path in waiting.in_order():
+            import_one(session, path, wanted, options, result)
+            step()
+
+
+class _Waiting:
+    """Files that name records which another file of the run is still to bring."""
+
+    def __init__(self, files: Sequence[Path], session: Session) -> None:
+        self.specs = session.pack.tables
+        self.left = dict.fromkeys(files)
+        self.brought: Mapping[Path, frozenset[str]] = {}
+        self.held: list[Path] = []
+
+    def take(self, path: Path, read: _Read) -> bool:
+        """Whether the file has to wait; the others are looked at only where one names what nobody has brought yet."""
+        self.left.pop(path, None)
+        asked = {name for intake, _block in read.sheets for name in intake.unanswered}
+        if not asked:
+            return False
+        self.brought = self.brought or brought([*self.left, path], self.specs)
+        if not any(self.brought.get(other, frozenset()) & asked for other in (*self.left, *self.held)):
+            return False
+        self.held.append(path)
+        return True
+
+    def in_order(self) -> list[Path]:
+        """Those that waited, as they are best read."""
+        return in_order(self.held, self.specs)
 
 
 def _in_order(files: Sequence[Path], session: Session, options: ReadOptions) -> Iterator[tuple[Path, _Read]]:

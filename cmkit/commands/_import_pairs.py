@@ -12,7 +12,7 @@ from cmkit.base.lang import _
 from cmkit.base.text import safe_line
 from cmkit.commands._kit import Session
 from cmkit.facts.kinds import Kind, Stored, decode
-from cmkit.facts.section import Column
+from cmkit.facts.section import Cell, Column
 from cmkit.facts.specs import TableSpec
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ class Pair:
 
 def pairs(session: Session, result: Result) -> list[Pair]:
     """Every pair that this import came upon."""
-    of_keys = [
-        _of_key(session, intake, one) for intake, _outcome, _known in result.sheets for one in intake.doubles
-    ]
+    of_keys = [_of_key(session, intake, one) for intake, _outcome, _known in result.sheets for one in intake.doubles]
     return [*of_keys, *(_of_person(session, one, set(result.batches)) for one in result.twins)]
 
 
@@ -99,7 +97,9 @@ def _of_person(session: Session, twin: Twin, batches: set[int]) -> Pair:
         values = _values(spec, {spec.key[0]: key, **said})
         sides.append(Side(origin.file, origin.sheet, origin.row, fate, values))
     left, right = twin.values
-    different = tuple(name for name, value in left.items() if value is not None and right.get(name) not in {None, value})
+    different = tuple(
+        name for name, value in left.items() if value is not None and right.get(name) not in {None, value}
+    )
     return Pair("clients", "same_person", twin.columns, different, (sides[1], sides[0]))
 
 
@@ -137,7 +137,7 @@ def show_pairs(session: Session, found: Sequence[Pair]) -> None:
         columns = [Column(""), Column(_("文件")), Column(_("工作表")), Column(_("行"), "count"), Column(_("去向"))]
         columns += [Column(spec.columns[name].label) for name in names]
         columns += [Column(_("相同")), Column(_("不同"))]
-        rows = [
+        rows: list[tuple[Cell, ...]] = [
             (
                 str(number),
                 side.file,

@@ -13,6 +13,7 @@ from cmkit.facts.intake import Outcome, SheetIntake
 from cmkit.facts.section import CellKind, Column
 
 _FEW = 60
+_LINES = 8
 _ALONE = 3
 _EXAMPLES = 3
 
@@ -145,10 +146,18 @@ def _tell(session: Session, result: Result, warnings: str) -> None:
 
 def _tell_left_out(session: Session, result: Result) -> None:
     """Every row that is no record, by why, a line a sheet; and the sheets of one file that were read together."""
-    from cmkit.importing.look import reasons
+    from cmkit.importing.look import counted, reasons
 
     told = [intake for intake, _outcome, _known in result.sheets if intake.skipped]
-    for intake in told[:_FEW]:
+    if len(told) > _LINES:
+        every = [item for intake in told for item in intake.skipped]
+        session.say(
+            _("{sheets} 张表共略过 {count} 行：{rows}；每一行用 --format json 列出").format(
+                sheets=len(told), count=len(every), rows=counted(every)
+            )
+        )
+        told = []
+    for intake in told:
         session.say(
             _("{place}：略过 {count} 行：{rows}").format(
                 place=" · ".join(filter(None, (intake.file, intake.sheet))),
@@ -159,7 +168,7 @@ def _tell_left_out(session: Session, result: Result) -> None:
     alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for intake, _outcome, _known in result.sheets:
         alike.setdefault((intake.file, intake.table, intake.columns), []).append(intake.sheet)
-    for (file, _table, _columns), sheets in list(alike.items())[:_FEW]:
+    for (file, _table, _columns), sheets in list(alike.items())[:_LINES]:
         if len(names := list(dict.fromkeys(sheets))) > 1:
             session.say(
                 _("{file}：{count} 张工作表的栏目相同，都读了：{names}").format(

@@ -19,6 +19,7 @@ from cmkit.commands._reading import base_options
 from cmkit.facts.intake import Block, HoldNeeded, Outcome, Passing, SheetIntake
 from cmkit.importing.layouts import Layout
 from cmkit.importing.options import ReadOptions
+from cmkit.importing.order import in_order
 from cmkit.importing.read import read_file, read_passing
 from cmkit.store import BatchInfo, BatchReport, Lookup, take_in
 from cmkit.store.twins import Twin
@@ -146,7 +147,7 @@ def import_files(session: Session, paths: Sequence[Path], wanted: Wanted) -> Res
 
             options = replace(options, choose=choose)
         with _progress(session, len(files)) as step:
-            for path in files:
+            for path in files if wanted.table or len(files) == 1 else in_order(files, session.pack.tables):
                 remember = _remembering(kept, path)
                 import_one(session, path, wanted, replace(options, remember=remember), result)
                 step()

@@ -73,6 +73,19 @@ def look(
 
 def reasons(skipped: Sequence[Skipped]) -> str:
     """The rows left out, by why: 标题 1、2；合计 25."""
+    return _("；").join(
+        f"{why} {_('、').join(map(str, numbers[:_FEW]))}{'…' if len(numbers) > _FEW else ''}"
+        for why, numbers in _by_reason(skipped).items()
+    )
+
+
+def counted(skipped: Sequence[Skipped]) -> str:
+    """How many rows are left out, by why, the most frequent first: 标题 40、合计 12."""
+    found = sorted(_by_reason(skipped).items(), key=lambda one: -len(one[1]))
+    return _("、").join(f"{why} {len(numbers)}" for why, numbers in found)
+
+
+def _by_reason(skipped: Sequence[Skipped]) -> dict[str, list[int]]:
     words = {
         "title": _("标题"),
         "blank": _("空行"),
@@ -93,10 +106,7 @@ def reasons(skipped: Sequence[Skipped]) -> str:
     rows: dict[str, list[int]] = {}
     for item in skipped:
         rows.setdefault(words.get(item.why, item.why), []).append(item.row)
-    return _("；").join(
-        f"{why} {_('、').join(map(str, numbers[:_FEW]))}{'…' if len(numbers) > _FEW else ''}"
-        for why, numbers in rows.items()
-    )
+    return rows
 
 
 def _missing(found: Found, options: ReadOptions) -> tuple[str, ...]:

@@ -332,7 +332,7 @@ class _Reader:
         """The rows of data from ``index`` on, or blocks of them; every other row is sorted among those left out."""
         rows, left, right = self.rows, self.header.left, self.header.right + 1
         width = right - left
-        total, sample = words.is_total, self.sample
+        sample = self.sample
         heading = rows[self.header.last][left] or None
         gap = 0
         while True:
@@ -363,7 +363,7 @@ class _Reader:
             if self._heads_another(index, cells, alone=blank == width - 1):
                 break
             well = blank * 2 < width and cells[0] != heading and not _suspect(cells)
-            why = "" if well else "total" if total(cells) else self._why(index, cells)
+            why = "" if well else self._why(index, cells)
             index += 1
             self.table.last_row = index
             if why:
@@ -429,6 +429,11 @@ class _Reader:
         return row
 
     def _why(self, index: int, cells: Row) -> str:
+        """Why a row is no record, "" where it is one."""
+        if words.is_total(cells):
+            return "total"
+        if self.rows.streams and _is_bare(cells):
+            raise HoldNeeded  # a sum without a word is told by the rows above it
         if words.is_note(cells):
             return "note"
         found = words.filled(cells)

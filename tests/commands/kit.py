@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,7 +128,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-def book(path: Path, sheets: Mapping[str, list[list[Any]]]) -> Path:
+def book(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Path:
     """A workbook with these sheets."""
     from openpyxl import Workbook
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_the_same_person_in_one_file(fresh: Fresh, tmp_path: Path) -> None:
     row 4  C3  王小明                      13800138000
     row 5  C4  王小明                      13800138009     a namesake
     """
-    rows = [
+    rows: list[Any] = [
         HEAD,
         ["C1", "王小明", "个人", ID, "13800138000", "E1", 1],
         ["C2", "王晓明", "个人", ID, None, "E2", 1],
@@ -52,7 +53,9 @@ def test_the_same_person_in_one_file(fresh: Fresh, tmp_path: Path) -> None:
 
 def test_the_same_person_in_the_store_and_in_json(fresh: Fresh, tmp_path: Path) -> None:
     office = fresh()
-    office.run("import", book(tmp_path / "旧.xlsx", {"表": [HEAD, ["C1", "王小明", "个人", ID, None, "E1", 1]]})).expect(0)
+    office.run(
+        "import", book(tmp_path / "旧.xlsx", {"表": [HEAD, ["C1", "王小明", "个人", ID, None, "E1", 1]]})
+    ).expect(0)
     new = book(tmp_path / "新.xlsx", {"表": [HEAD, ["C9", "王小明", "个人", ID, "13800138000", "E2", 2]]})
     told = office.run("import", new, "--dry-run").expect(0)
     assert [line[1:6] for line in _pairs(told)] == [
@@ -77,7 +80,7 @@ def test_the_same_person_in_the_store_and_in_json(fresh: Fresh, tmp_path: Path) 
 
 
 def test_a_company_has_no_masked_name(fresh: Fresh, tmp_path: Path) -> None:
-    rows = [HEAD, *[[f"C{n}", "平川商贸", "企业", None, "0571-88886666", "E1", 1] for n in (1, 2)]]
+    rows: list[Any] = [HEAD, *[[f"C{n}", "平川商贸", "企业", None, "0571-88886666", "E1", 1] for n in (1, 2)]]
     told = fresh().run("import", book(tmp_path / "台账.xlsx", {"表": rows})).expect(0)
     assert "平川商贸" in told.err
 
@@ -85,7 +88,7 @@ def test_a_company_has_no_masked_name(fresh: Fresh, tmp_path: Path) -> None:
 @pytest.mark.parametrize("held", [True, False])
 def test_the_same_key_twice_in_a_file(fresh: Fresh, tmp_path: Path, held: bool) -> None:
     """C1 stands in two sheets with two owners and two balances: the first came in, the second did not."""
-    sheets = {
+    sheets: dict[str, list[Any]] = {
         "城东": [HEAD, ["C1", "王小明", "个人", None, "13800138000", "E1", 10]],
         "城西": [HEAD, ["C1", "王小明", "个人", None, "13800138000", "E2", 20]],
     }
@@ -101,8 +104,11 @@ def test_the_same_key_twice_in_a_file(fresh: Fresh, tmp_path: Path, held: bool) 
 
 def test_the_same_contact_with_two_results(fresh: Fresh, tmp_path: Path) -> None:
     """A key of several parts: the table shows all of them, and what differs."""
-    head = ["日期", "时间", "客户编号", "工号", "方式", "目的", "沟通内容", "结果"]
-    rows = [head, *[["2026-10-09", "09:30", "C1", "E1", "电话", "问候", "谈存款", word] for word in ("有意向", "成交")]]
+    head: list[Any] = ["日期", "时间", "客户编号", "工号", "方式", "目的", "沟通内容", "结果"]
+    rows: list[Any] = [
+        head,
+        *[["2026-10-09", "09:30", "C1", "E1", "电话", "问候", "谈存款", word] for word in ("有意向", "成交")],
+    ]
     told = fresh().run("import", book(tmp_path / "接触记录.xlsx", {"接触记录": rows})).expect(4)
     first, second = _pairs(told)
     assert (first[2:5], second[2:5]) == (["接触记录", "2", "收下"], ["接触记录", "3", "拒收"])
@@ -112,8 +118,13 @@ def test_the_same_contact_with_two_results(fresh: Fresh, tmp_path: Path) -> None
 
 def test_what_is_left_out_is_named(fresh: Fresh, tmp_path: Path) -> None:
     """Rows by why, sheets of the same columns together, a sheet without a table; quiet says nothing of it."""
-    rows = [["平川客户台账"], HEAD, ["C1", "甲", "个人", None, None, "E1", 1], ["合计", None, None, None, None, None, 1]]
-    sheets = {
+    rows: list[Any] = [
+        ["平川客户台账"],
+        HEAD,
+        ["C1", "甲", "个人", None, None, "E1", 1],
+        ["合计", None, None, None, None, None, 1],
+    ]
+    sheets: dict[str, list[Any]] = {
         "城东": rows,
         "城西": [HEAD, ["C2", "乙", "个人", None, None, "E1", 1]],
         "说明": [["请按时报送"], ["联系人：张三"]],

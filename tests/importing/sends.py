@@ -15,7 +15,7 @@ from cmkit.importing.options import ReadOptions
 from cmkit.importing.read import read_file
 from cmkit.packs import load_pack
 
-Cells = Sequence[Sequence[str | float | dt.date | None]]
+Cells = Sequence[Sequence[Any]]
 SPECS = dict(load_pack("bank_retail").tables)
 HEAD = ["客户编号", "客户姓名", "客户类型", "客户经理工号", "存款", "联系电话"]
 STAFF = ["工号", "姓名", "岗位", "所属机构", "入职日期"]
