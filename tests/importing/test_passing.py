@@ -191,7 +191,11 @@ def test_a_small_file_that_is_not_one_simple_table_is_held(tmp_path: Path, specs
 @pytest.mark.parametrize("small", [True, False])
 def test_a_lunar_birthday_among_the_others_needs_the_whole_sheet(tmp_path: Path, small: bool) -> None:
     common = dict(load_pack("bank_retail").tables)
-    rows = [["客户编号", "客户名称", "生日"], ["C1", "甲", "1990-01-02"], ["C2", "乙", "农历八月十五"]]
+    rows = [
+        ["客户编号", "客户名称", "客户经理工号", "生日"],
+        ["C1", "甲", "E1", "1990-01-02"],
+        ["C2", "乙", "E1", "农历八月十五"],
+    ]
     path = book(tmp_path / "客户台账.xlsx", rows)
     with pytest.raises(HoldNeeded):
         passed_small(path, common) if small else passed(path, common, ReadOptions())
