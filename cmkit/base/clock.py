@@ -22,3 +22,10 @@ def stamp(moment: datetime | None = None) -> str:
     """A moment as the store keeps it: UTC, to the second."""
     value = moment or datetime.now(UTC)
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local(text: str | None, zone: str = DEFAULT_ZONE) -> str:
+    """A moment as the store keeps it, as the office's clock shows it: ``2026-11-24 07:49``; "" of none."""
+    if not text:
+        return ""
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

@@ -79,7 +79,13 @@ class Demo:
         self._title(_("结果"))
         self.say(_("共写出 {count} 个文件，在 {path}").format(count=len(self.files), path=self.folder))
         self.say(verdict)
-        return {"workspace": str(self.folder), "pack": self.pack, "files": self.files, "verdict": verdict}
+        return {
+            "workspace": str(self.folder),
+            "pack": self.pack,
+            "on": plan.on,
+            "files": self.files,
+            "verdict": verdict,
+        }
 
     def _lay(self, source: Path, plan: DemoPlan) -> None:
         if self.folder.exists():

@@ -131,6 +131,12 @@ class Session:
         """Who is acting."""
         return self.workspace.operator(str(self.options.get("as_name") or ""))
 
+    def clock(self, text: str | None) -> str:
+        """A moment of the store as the office's clock shows it, for people; JSON keeps it as it is."""
+        from cmkit.base.clock import local
+
+        return local(text, self.workspace.settings.zone)
+
     def period(self, text: str | None, kind: Any = "month") -> Period:
         """The period named, else the one that the acting day falls in."""
         from cmkit.base.period import parse_period, period_of

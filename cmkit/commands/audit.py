@@ -22,7 +22,7 @@ def show(session: Session) -> None:
     from cmkit.privacy.access import access_log, read_entries
 
     entries = read_entries(access_log(session.workspace.root))
-    rows = [(one.no, one.when, one.who, one.what, len(one.whose), one.why) for one in entries]
+    rows = [(one.no, session.clock(one.when), one.who, one.what, len(one.whose), one.why) for one in entries]
     columns = [Column(_("序号"), "count"), Column(_("时间")), Column(_("调阅人")), Column(_("操作"))]
     columns += [Column(_("客户数"), "count"), Column(_("事由"))]
     session.show_rows(columns, rows, [one.as_dict() for one in entries])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -30,3 +31,5 @@ def cli(session: Session, folder: Path, pack: str) -> None:
         session.show_json(told)
     elif not session.quiet:
         session.show_paths([Path(path) for path in told["files"]])
+        line = shlex.join(["cmkit", "--workspace", told["workspace"], "--on", told["on"], "today"])
+        session.say(_("接着试试：{line}").format(line=line))

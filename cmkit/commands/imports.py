@@ -39,8 +39,16 @@ def list_(session: Session) -> None:
         Column(_("拒收"), "count"),
         Column(_("状态")),
     ]
-    names = ("id", "at", "who", "label", "created", "updated", "unchanged", "kept", "rejected")
-    table = [[*[row[name] for name in names], _("已撤销") if row["undone_at"] else _("有效")] for row in rows]
+    names = ("who", "label", "created", "updated", "unchanged", "kept", "rejected")
+    table = [
+        [
+            row["id"],
+            session.clock(str(row["at"])),
+            *[row[name] for name in names],
+            _("已撤销") if row["undone_at"] else _("有效"),
+        ]
+        for row in rows
+    ]
     session.show_rows(columns, table, rows)  # type: ignore[arg-type]
 
 
@@ -127,7 +135,14 @@ def layouts(session: Session, forget: str) -> None:
         Column(_("时间")),
     ]
     rows = [
-        (mark, one.table, "、".join(f"{word}={key}" for word, key in one.choices.items()), one.file, one.who, one.at)
+        (
+            mark,
+            one.table,
+            "、".join(f"{word}={key}" for word, key in one.choices.items()),
+            one.file,
+            one.who,
+            session.clock(one.at),
+        )
         for mark, one in found.items()
     ]
     value = [

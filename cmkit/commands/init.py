@@ -21,3 +21,8 @@ def cli(session: Session, folder: Path, pack: str, office: str) -> None:
 
     root = make_workspace(folder, pack, office, str(session.options.get("lang") or ""))
     session.show_paths([root / "cmkit.toml"])
+    session.say(
+        _("下一步：把表格放进 {inbox}，用 cmkit look 看看里面有什么，再用 cmkit import 导入").format(
+            inbox=root / "inbox"
+        )
+    )

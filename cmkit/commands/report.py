@@ -111,7 +111,14 @@ def _list(session: Session) -> None:
     if made and session.format != "json":
         heads = (_("编号"), _("报告"), _("对象"), _("期间"), _("生成时间"), _("文件"))
         lines = [
-            (str(one.id), one.report, one.who, one.period, one.at, "、".join(file.name for file in one.files))
+            (
+                str(one.id),
+                one.report,
+                one.who,
+                one.period,
+                session.clock(one.at),
+                "、".join(file.name for file in one.files),
+            )
             for one in made
         ]
         session.show("")

@@ -30,7 +30,16 @@ def list_(session: Session, missed: bool) -> int:
     columns = [Column(_("编号"), "count"), Column(_("任务")), Column(_("期间")), Column(_("应办日"))]
     columns += [Column(_("开始")), Column(_("结束")), Column(_("退出码"), "count"), Column(_("文件"), "count")]
     rows = [
-        (run.id, run.job, run.period, run.due_on, run.started, run.ended, run.exit_code, len(run.outputs))
+        (
+            run.id,
+            run.job,
+            run.period,
+            run.due_on,
+            session.clock(run.started),
+            session.clock(run.ended),
+            run.exit_code,
+            len(run.outputs),
+        )
         for run in runs
     ]
     value = [{name: getattr(run, name) for name in run.__dataclass_fields__} for run in runs]
@@ -55,12 +64,21 @@ def deliveries(session: Session, unsettled: bool) -> int:
         "replaced": _("已重发"),
     }
     rows = [
-        (one.id, one.key.target, one.key.report, one.key.who, one.key.period, words[one.state], one.begun, one.note)
+        (
+            one.id,
+            one.key.target,
+            one.key.report,
+            one.key.who,
+            one.key.period,
+            words[one.state],
+            session.clock(one.begun),
+            one.note,
+        )
         for one in found
     ]
     names = ("id", "target", "report", "who", "period", "state", "begun", "note")
     value = [
-        {**dict(zip(names, row, strict=True)), "state": one.state, "ended": one.ended, "by": one.by}
+        {**dict(zip(names, row, strict=True)), "state": one.state, "begun": one.begun, "ended": one.ended, "by": one.by}
         for row, one in zip(rows, found, strict=True)
     ]
     columns = [Column(_("编号"), "count"), Column(_("发送对象")), Column(_("报告")), Column(_("对象"))]

@@ -89,7 +89,7 @@ def _maturities(desk: Desk) -> list[Maturity]:
     """The dates in client columns that only the sector has (到期日, 许可证有效期) and that a trigger looks ahead to."""
     spec = desk.pack.tables["clients"]
     wanted = {
-        trigger.date: spec.columns[trigger.date].label
+        trigger.date: trigger.label
         for trigger in desk.pack.visits.triggers
         if trigger.table == "clients"
         and not trigger.yearly

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -143,9 +144,13 @@ class _View:
     def planned(self) -> Section:
         visits = [v for v in self.facts.visits if v.date == self.facts.on and self.mine(v.staff_id)]
         visits.sort(key=lambda v: (v.staff_id, v.order or 0, v.client_id))
-        rows: list[tuple[str, tuple[Cell, ...]]] = [
-            (v.staff_id, (v.order, *self.client(v.client_id), v.reason or v.purpose, v.done)) for v in visits
-        ]
+        # A plan that came as a sheet counts its lines through the month: what counts here is the order of the day.
+        told: Counter[str] = Counter()
+        rows: list[tuple[str, tuple[Cell, ...]]] = []
+        for v in visits:
+            told[v.staff_id] += 1
+            place = told[v.staff_id]
+            rows.append((v.staff_id, (place, *self.client(v.client_id), v.reason or v.purpose, v.done)))
         columns = (
             Column(_("序号"), "count"),
             Column(_("客户编号")),

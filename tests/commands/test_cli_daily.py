@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -76,6 +77,21 @@ def test_today_tells_of_complaints_by_the_deadline_of_their_level(office: Office
     shown = office.json("today", "--owner", "E1003")
     near = next(one for one in shown["sections"] if one["id"] == "today-complaints")
     assert [(row[0], row[3]) for row in near["rows"] if row[0] in {"TS-8", "TS-9"}] == [("TS-8", "2026-11-01")]
+
+
+def test_times_are_the_offices_on_the_screen_and_the_stores_in_json(bank: Office) -> None:
+    """Shanghai is eight hours ahead of what the store keeps."""
+    kept = datetime.fromisoformat(bank.json("imports", "list")[0]["at"])
+    shown = (kept + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
+    assert kept.utcoffset() == timedelta(0)
+    assert shown in bank.run("imports", "list").expect(0).lines[2]
+
+
+def test_what_runs_out_is_called_by_what_it_means(office: Office) -> None:
+    """The column is called 到期日; what it calls for is 产品到期."""
+    shown = office.json("today", "--owner", "E1003")
+    running = next(one for one in shown["sections"] if one["id"] == "today-maturities")
+    assert {row[3] for row in running["rows"]} == {"产品到期"}
 
 
 def complete(root: Path, shell: str, *words: str, on: str = "2026-10-30") -> list[str]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cmkit.facts.records import Client, Complaint, Staff, Task, Training, Visit
@@ -68,6 +68,14 @@ def test_the_day_of_one_person() -> None:
     )
     assert found["today-birthdays"].rows == ((date(2026, 11, 6), "C1", "王芳", "140****0001", ""),)
     assert found["today-maturities"].rows == ((date(2026, 11, 29), "C1", "王芳", "定期存款", 30),)
+
+
+def test_visits_are_counted_through_the_day_not_through_the_sheet() -> None:
+    """A month's sheet counts its lines: 93 and 94 of E1, 7 of E2 are the first, the second, and the first of their day."""
+    lines = (("E1", "C2", 94), ("E2", "C1", 7), ("E1", "C1", 93))
+    visits = [Visit(date=ON, staff_id=who, client_id=client, order=order) for who, client, order in lines]
+    rows = by_id(today_sections(replace(FACTS, visits=visits)))["today-visits"].rows
+    assert [(row[0], row[1]) for row in rows] == [(1, "C1"), (2, "C2"), (1, "C1")]
 
 
 def test_a_supervisor_sees_the_team_with_names() -> None:
