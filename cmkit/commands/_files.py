@@ -56,11 +56,13 @@ def expand(paths: Sequence[Path], own: Collection[Path] = ()) -> Files:
             files.found.append(path)
             continue
         inside = sorted(one for one in path.rglob("*") if one.is_file() and one.suffix.lower() in SUFFIXES)
-        kept = [folder for folder in own if not path.resolve().is_relative_to(folder.resolve())]
+        here = path.resolve()
+        kept = [folder for folder in map(Path.resolve, own) if not here.is_relative_to(folder)]
         for one in inside:
             if one.name.startswith(("~$", ".")):
                 continue
-            if any(one.resolve().is_relative_to(folder.resolve()) for folder in kept) or made_here(one):
+            place = one.resolve() if one.is_symlink() else here / one.relative_to(path)
+            if any(place.is_relative_to(folder) for folder in kept) or made_here(one):
                 files.own.append(str(one.relative_to(path)))
             else:
                 files.found.append(one)

@@ -24,7 +24,7 @@ from cmkit.importing.prepare import refs_in
 from cmkit.importing.read import collector_resting, read_file, read_passing
 from cmkit.importing.refs import FrozenLookup
 from cmkit.store import Lookup
-from cmkit.store.batches import write_batch
+from cmkit.store.batches import Marks, write_batch
 from cmkit.store.twins import twins_in
 
 _AHEAD = 128
@@ -108,6 +108,7 @@ def import_many(
     changed: set[str] = set()
     group: list[tuple[Path, _Read]] = []
     waiting = _Waiting(files, session)
+    marks = Marks()
     with collector_resting():
         for path, read in _in_order(files, session, replace(options, lookup=snapshot)):
             if isinstance(read.fault, UsageFault):
@@ -116,7 +117,7 @@ def import_many(
                 continue
             again = any(set(intake.unanswered) & changed for intake, _block in read.sheets)
             if again or path.stat().st_size > _LARGE:
-                _write(session, group, wanted, result)
+                _write(session, group, wanted, result, marks)
                 import_one(session, path, wanted, options, result)
             else:
                 group.append((path, read))
@@ -125,9 +126,9 @@ def import_many(
                 len(group) >= _FILES
                 or sum(len(block) for _path, one in group for _intake, block in one.sheets) >= _ROWS
             ):
-                _write(session, group, wanted, result)
+                _write(session, group, wanted, result, marks)
             step()
-        _write(session, group, wanted, result)
+        _write(session, group, wanted, result, marks)
         for path in waiting.in_order():
             import_one(session, path, wanted, options, result)
             step()
@@ -190,13 +191,13 @@ def _one_by_one(
         yield path, _read(path)
 
 
-def _write(session: Session, group: list[tuple[Path, _Read]], wanted: Wanted, result: Result) -> None:
+def _write(session: Session, group: list[tuple[Path, _Read]], wanted: Wanted, result: Result, marks: Marks) -> None:
     """One transaction for the files of ``group``, a batch each."""
     if not group:
         return
     with session.store.writing(dry=wanted.dry) as connection:
         reports = [
-            write_batch(connection, session.store.schema, read.intakes, batch_info(session, path, wanted))
+            write_batch(connection, session.store.schema, read.intakes, batch_info(session, path, wanted), marks)
             for path, read in group
         ]
         doubtful = [report.batch for report in reports if report.doubles]

@@ -83,10 +83,15 @@ def take_in(
 
 
 def write_batch(
-    connection: Connection, schema: Schema, intakes: Iterable[SheetIntake | Passing], info: BatchInfo
+    connection: Connection,
+    schema: Schema,
+    intakes: Iterable[SheetIntake | Passing],
+    info: BatchInfo,
+    marks: Marks | None = None,
 ) -> BatchReport:
-    """One batch within a transaction that the caller holds; several may share one."""
+    """One batch within a transaction that the caller holds; several may share one, and the ``marks`` of a run."""
     report = BatchReport()
+    marks = marks or Marks()
     for position, given in enumerate(intakes):
         passing = given if isinstance(given, Passing) else _held(given)
         intake = passing.head if isinstance(given, Passing) else given
@@ -101,7 +106,7 @@ def write_batch(
         else:
             if not report.batch:
                 report.batch = _open_batch(connection, schema, info)
-            outcome, intake = _take_sheet(connection, schema, passing, info, report)
+            outcome, intake = _take_sheet(connection, schema, passing, info, report, marks)
             report.outcomes.append(outcome)
         report.sheets.append(intake)
     return report
@@ -171,7 +176,7 @@ def _list(values: Sequence[object]) -> str:
 
 
 def _take_sheet(
-    connection: Connection, schema: Schema, passing: Passing, info: BatchInfo, report: BatchReport
+    connection: Connection, schema: Schema, passing: Passing, info: BatchInfo, report: BatchReport, marks: Marks
 ) -> tuple[Outcome, SheetIntake]:
     head = passing.head
     tables = schema.facts[head.table]
@@ -182,47 +187,48 @@ def _take_sheet(
     outcome = Outcome()
     held, first = _size(connection, tables.state)
     known: dict[str, int] = {}
-    marks = _Marks(head) if head.table == "clients" else None
-    report.doubles = report.doubles or (marks is not None and held > 0)
+    people = head.table == "clients"
+    report.doubles = report.doubles or (people and held != marks.last)
     for block in passing.blocks:
         if held:
             known.update(_known_keys(connection, tables.state, block.keys, held))
         fresh, again = _parted(block, known)
-        report.doubles = report.doubles or (marks is not None and marks.repeat(fresh))
+        report.doubles = report.doubles or (people and (bool(again) or marks.repeat(head.columns, fresh)))
         _create(connection, sheet, first, fresh)
         known.update(zip(fresh.keys, range(first, first + len(fresh)), strict=True))
         first += len(fresh)
         outcome.created += len(fresh)
         if again:
             _update(connection, schema, sheet, known, again, outcome)
+    if people:
+        marks.last = first - 1
     intake = passing.whole()
     outcome.rejected += len(intake.rejected)
     _close_source(connection, schema, sheet.source, outcome, len(intake.skipped))
     return outcome, intake
 
 
-class _Marks:
-    """What marks the clients of one sheet out (identity number, phone and name), to see at once whether any repeats."""
+class Marks:
+    """What marks the clients of one run out (identity number; phone and name), to see at once whether any repeats."""
 
-    def __init__(self, head: SheetIntake) -> None:
-        wanted = [[head.columns.index(name) for name in names if name in head.columns] for names in MARKS]
-        self.places = [places for places, names in zip(wanted, MARKS, strict=True) if len(places) == len(names)]
-        self.seen: list[set[object]] = [set() for _mark in self.places]
+    def __init__(self) -> None:
+        self.last = 0
+        """The number of the last client that the run knows of: any other number means that somebody brought more."""
+        self.seen: dict[tuple[str, ...], set[int]] = {names: set() for names in MARKS}
 
-    def repeat(self, block: Block) -> bool:
-        """Whether two of the clients so far share a mark."""
+    def repeat(self, columns: Sequence[str], block: Block) -> bool:
+        """Whether a new client shares a mark with another of the run; two marks that merely look alike count too."""
         if not block.keys:  # every row was refused: there are no columns either
             return False
         found = False
-        for places, seen in zip(self.places, self.seen, strict=True):
-            columns = [block.columns[place] for place in places]
-            marks: Sequence[object] = columns[0]
-            if len(columns) > 1:
-                marks = [mark for mark in zip(*columns, strict=True) if None not in mark]
-            known, blank = len(seen), sum(mark is None for mark in marks)
-            seen.update(marks)
-            seen.discard(None)
-            found = found or len(seen) < known + len(marks) - blank
+        for names, seen in self.seen.items():
+            if not set(names) <= set(columns):
+                continue
+            marks = zip(*[block.columns[columns.index(name)] for name in names], strict=True)
+            whole = [mark for mark in marks if None not in mark]
+            known = len(seen)
+            seen.update(map(hash, whole))
+            found = found or len(seen) < known + len(whole)
         return found
 
 

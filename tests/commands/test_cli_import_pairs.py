@@ -138,3 +138,23 @@ def test_what_is_left_out_is_named(fresh: Fresh, tmp_path: Path) -> None:
     assert found["files"][0]["left_out"] == [{"row": 1, "why": "title"}, {"row": 4, "why": "total"}]
     assert [one["code"] for one in found["problems"]] == ["sheet_left_out"]
     assert office.run("import", path, "--quiet").expect(0).err == ""
+
+
+def test_the_same_person_in_two_of_many_files(fresh: Fresh, tmp_path: Path) -> None:
+    """20 files with a client each: nobody twice; then the 4th and the 17th have one number; then one of the first run."""
+
+    def many(name: str, ids: dict[int, str]) -> Path:
+        for n in range(20):
+            client = [f"{name}{n}", f"客户{n}", "个人", ids.get(n), None, "E1", 1]
+            book(tmp_path / name / f"支行{n:02}.xlsx", {"表": [HEAD, client]})
+        return tmp_path / name
+
+    def people(office: Office, folder: Path) -> list[set[str]]:
+        told = office.json("import", folder)["duplicates"]
+        return [{one["values"]["client_id"] for one in pair["records"]} for pair in told]
+
+    alone, pair = many("A", {3: ID}), many("B", {3: ID, 16: ID})
+    office = fresh()
+    assert people(office, alone) == []
+    assert people(office, pair) == [{"A3", "B3"}, {"A3", "B16"}]
+    assert people(fresh("other"), pair) == [{"B3", "B16"}]
