@@ -12,7 +12,7 @@ from cmkit.base.text import safe_line
 from cmkit.facts.specs import Mask
 from cmkit.sheets.cells import Cell
 
-WARNINGS = frozenset({"phone_range", "id_area", "id_old", "id_other", "masked", "unknown_ref", "number_rounded"})
+WARNINGS = frozenset({"phone_range", "id_area", "id_old", "id_other", "masked", "unknown_ref", "number_rounded", "phone_remark"})
 _SHOWN = 40
 
 
@@ -81,6 +81,7 @@ def _texts(_lang: Lang) -> dict[str, tuple[str, str]]:
         "flag": (_("{label}不是“是”或“否”：{value}"), _("请写 是 或 否")),
         "choice": (_("{label}没有这个选项：{value}"), _("可以写：{extra}")),
         "phone": (_("{label}不是电话号码：{value}"), _("手机 11 位；座机写 0571-88886666")),
+        "phone_remark": (_("{label}只收了号码，旁边的话没有读：{value}"), _("说明请写在备注一列")),
         "phone_range": (_("{label}的号段没有启用：{value}"), _("请核对号码")),
         "id_length": (_("{label}的位数不对：{value}"), _("身份证号 18 位")),
         "id_birth": (_("{label}里的出生日期不对：{value}"), _("请对照证件核对")),

@@ -16,6 +16,8 @@ _MOBILE = re.compile(r"1\d{10}")
 # Area codes of three figures are 010 and those of 02; all others have four.
 _LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})-?([2-9]\d{6,7})(?:-?(?:转|ext\.?|x)?(\d{1,6}))?", re.IGNORECASE)
 _LOCAL = re.compile(r"[2-9]\d{6,7}|(?:400|800)\d{7}|9[5-6]\d{3,4}|1[0-2]\d{3}")
+_PHONE_REMARK = re.compile(r"[(（][^()（）\d]{1,12}[)）]")
+_PHONE_WORD = re.compile(r"^(?:联系|办公|移动)?(?:手机|电话|座机|tel|mobile)(?:号码?)?\s*[:：.]?\s*", re.IGNORECASE)
 _SPLIT = re.compile(r"[、,;/|\n]+|(?<=\d{5})\s{1,}(?=(?:\+?86)?1[3-9]\d{9}(?!\d)|0\d{2,3}-?\d{7})")
 _ID = re.compile(r"\d{17}[\dX]")
 _OLD_ID = re.compile(r"\d{15}")
@@ -84,7 +86,7 @@ def read_digits(cell: Cell) -> tuple[str, Flaw | None]:
 def _spelled(text: str) -> tuple[str, Flaw | None]:
     """``1.38E+10`` in a text file: only as many digits as it shows are left."""
     match = _SCIENTIFIC.fullmatch(text)
-    if match is None:
+    if match is None or ("." not in text and "+" not in text):
         return text, None
     tail, power = match[2] or "", int(match[3])
     if power < 5:  # noqa: PLR2004 - a code such as 3E2
@@ -115,6 +117,18 @@ def read_phone(cell: Cell) -> tuple[str, Flaw | None]:
         return text, None if is_served(text) else Flaw("phone_range")
     if len(text) > _LONGEST:
         return "", Flaw("phone")
+    numbers, flaw = _phones(text)
+    if flaw is None or flaw.code != "phone":
+        return numbers, flaw
+    # 手机：13800138000（微信同号）: the words go, and it is said that they do.
+    bare = _PHONE_WORD.sub("", _PHONE_REMARK.sub("", text)).strip()
+    numbers, flaw = _phones(bare) if bare and bare != text else (numbers, flaw)
+    return numbers, flaw or Flaw("phone_remark")
+
+
+def _phones(text: str) -> tuple[str, Flaw | None]:
+    """The numbers that a text consists of."""
+    flaw: Flaw | None = None
     found: list[str] = []
     for part in _SPLIT.split(text):
         number = re.sub(r"[\s().\u00b7\u2010-\u2015]", "" if not part.strip().startswith("(0") else "-", part).strip(

@@ -432,8 +432,6 @@ class _Reader:
         """Why a row is no record, "" where it is one."""
         if words.is_total(cells):
             return "total"
-        if self.rows.streams and _is_bare(cells):
-            raise HoldNeeded  # a sum without a word is told by the rows above it
         if words.is_note(cells):
             return "note"
         found = words.filled(cells)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 
-from cmkit.facts.intake import SheetIntake
+from cmkit.base.problem import Problem
+from cmkit.facts.intake import HoldNeeded, Passing, SheetIntake
 from cmkit.facts.kinds import decode
 from cmkit.importing.options import ReadOptions
-from cmkit.importing.read import read_file
+from cmkit.importing.read import read_file, read_passing
 from cmkit.packs import load_pack
 
 Cells = Sequence[Sequence[Any]]
@@ -57,9 +59,27 @@ def workbook(
 
 
 def read(path: Path, options: ReadOptions | None = None) -> tuple[list[SheetIntake], list[str]]:
-    """What the retail bank's pack makes of a file, and the codes of what is said of it as a whole."""
-    intakes, problems = read_file(path, SPECS, options or ReadOptions())
+    """What the retail bank's pack makes of a file, and the codes of what is said of it as a whole.
+
+    Held as a whole and read in passing, as the store takes it in: both must say the same.
+    """
+    options = options or ReadOptions()
+    intakes, problems = read_file(path, SPECS, options)
+    said: list[Problem] = []
+    try:
+        passed = [_whole(one) for one in read_passing(path, SPECS, options, said)]
+    except HoldNeeded:
+        return intakes, [problem.code for problem in problems]
+    assert passed == [replace(one, rows=list(one.rows), doubles=()) for one in intakes]
+    assert said == problems
     return intakes, [problem.code for problem in problems]
+
+
+def _whole(given: SheetIntake | Passing) -> SheetIntake:
+    if isinstance(given, SheetIntake):
+        return replace(given, rows=list(given.rows), doubles=())
+    rows = [row for block in given.blocks for row in block.rows()]
+    return replace(given.whole(), rows=rows, doubles=())
 
 
 def records(intake: SheetIntake) -> dict[str, dict[str, Any]]:
