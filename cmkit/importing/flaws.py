@@ -12,7 +12,9 @@ from cmkit.base.text import safe_line
 from cmkit.facts.specs import Mask
 from cmkit.sheets.cells import Cell
 
-WARNINGS = frozenset({"phone_range", "id_area", "id_old", "id_other", "masked", "unknown_ref", "number_rounded", "phone_remark"})
+WARNINGS = frozenset(
+    {"phone_range", "id_area", "id_old", "id_other", "masked", "unknown_ref", "number_rounded", "phone_remark"}
+)
 _SHOWN = 40
 
 
