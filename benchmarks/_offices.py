@@ -78,11 +78,11 @@ def office_month(seed: int, count: int = 120, *, spec: VisitSpec = SPEC, owner: 
     """``count`` clients in a city of six districts; with 120 about 200 visits fall due in November 2026."""
     random = Random(seed)
     clients, last = [], {}
-    centres = [_spot(random, 30.25, 120.17, 9.0) for _name in DISTRICTS]
+    centres = [spot(random, 30.25, 120.17, 9.0) for _name in DISTRICTS]
     for number in range(count):
         tier = "A" if number % 10 == 0 else "B" if number % 10 in {1, 4, 7} else "C"
         home = random.randrange(len(DISTRICTS))
-        latitude, longitude = _spot(random, *centres[home], 2.2)
+        latitude, longitude = spot(random, *centres[home], 2.2)
         birthday = date(1980, 1, 1) + timedelta(days=random.randrange(365))
         name = f"C{seed % 1000:03d}{number:04d}"
         more = {"visit_hours": random.choice(_HOURS) if random.random() < 0.5 else ""}  # noqa: PLR2004 - half of them
@@ -120,7 +120,7 @@ def assembled(clients: Sequence[Client], last: dict[str, date], spec: VisitSpec,
     )
 
 
-def _spot(random: Random, latitude: float, longitude: float, km: float) -> tuple[float, float]:
+def spot(random: Random, latitude: float, longitude: float, km: float) -> tuple[float, float]:
     """Somewhere within so many kilometres."""
     far, angle = km * math.sqrt(random.random()), random.random() * 2 * math.pi
     return (

@@ -158,7 +158,8 @@ def table_widths(section: Section, *, least: int = 0) -> list[float]:
     widths: list[float] = []
     for spot, column in enumerate(section.columns if section.rows else ()):
         texts = (_sample(row[spot], column) for row in (*section.rows, section.total) if spot < len(row))
-        room = {"spark": 16, "bar": 16, "note": 46}.get(column.kind) or cells.width(column, texts, most=34) + 3
+        note = min(46, column.width + 6 if column.width else 46)
+        room = {"spark": 16, "bar": 16, "note": note}.get(column.kind) or cells.width(column, texts, most=34) + 3
         widths.append(float(max(room, least if spot else 0)))
     return widths
 

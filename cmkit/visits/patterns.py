@@ -25,6 +25,8 @@ NEXT: Final = 7_200
 MOST: Final = 120
 SHORT: Final = 12
 """So many sets of days go into the search, and so many that leave a visit out."""
+_PRESSING: Final = 4
+"""An event whose last day is past (a complaint to be followed up within three days) waits so much less than others."""
 _BEAM: Final = 600
 _A_DAY: Final = 6
 
@@ -185,7 +187,8 @@ def _day_cost(due: Due, day: date, last: date | None, latest: date, calendar: Ca
     target = _target(due, last)
     waited = (day - max(target, calendar.days[0])).days
     if due.mandatory or target < calendar.days[0]:
-        cost = max(0, waited) * max(WAIT // 5, WAIT // max(1, due.rank))
+        first = due.mandatory and due.deadline is not None and due.deadline < calendar.days[0]
+        cost = max(0, waited) * (WAIT * _PRESSING if first else max(WAIT // 5, WAIT // max(1, due.rank)))
     elif due.rolling:
         slack = max(1, slack_days(due.interval))
         away = min(abs((day - target).days), slack)

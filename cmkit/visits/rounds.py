@@ -163,6 +163,7 @@ class Planner:
                 self._search(progress)
             self._mend()
             self._trim()
+            self.routes = [self.ground.tightened(route) for route in self.routes]
         return self._result()
 
     def _search(self, progress: Callable[[float, int], None] | None) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 BASE: Final = 0
+_SHORT: Final = 600
+_PATIENCE: Final = 4
+"""Ten minutes' waiting is no matter; beyond that four minutes of it weigh as much as one on the road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,32 @@ class Ground:
         """Seconds on the road."""
         places = [BASE, *(self.nodes[number].place for number in route), BASE]
         return sum(self.ways[here][there] for here, there in itertools.pairwise(places))
+
+    def idle(self, route: Sequence[int]) -> int:
+        """Seconds of a round spent waiting at closed doors; 0 where it cannot be done in time."""
+        times = self.begins(route)
+        return times[-1] - self.travel(route) - sum(self.nodes[one].service for one in route) if times else 0
+
+    def tightened(self, route: Sequence[int]) -> list[int]:
+        """The round with its stops moved about so that less time is waited, where that is worth the longer way."""
+        best = list(route)
+        cost = self.travel(best) + self.idle(best) // _PATIENCE
+        better = self.idle(best) > _SHORT
+        while better:
+            better = False
+            moved = (
+                [*(rest := best[:at] + best[at + 1 :])[:to], best[at], *rest[to:]]
+                for at in range(len(best))
+                for to in range(len(best))
+                if to != at
+            )
+            for tried in moved:
+                if self.begins(tried) is None:
+                    continue
+                if (told := self.travel(tried) + self.idle(tried) // _PATIENCE) < cost:
+                    best, cost, better = tried, told, True
+                    break
+        return best
 
     def insert(self, route: Sequence[int], number: int) -> tuple[int, list[int]] | None:
         """The round with one node more at its best place, and the detour; None where it fits nowhere."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -250,6 +251,23 @@ def test_a_second_span_makes_room_where_the_longer_one_has_none() -> None:
     assert (stays["C2"].arrive >= 600, stays["C2"].leave <= 690) == (True, True)
     assert (stays["C1"].arrive >= 840, stays["C1"].leave <= 945) == (True, True)
     assert len(two_spans("09:00-11:30", "C2").unplanned) == 1
+
+
+def test_nobody_waits_an_hour_at_a_door_for_two_minutes_of_road() -> None:
+    """The office, then C1 (receives from 14:30), C2, C3, C4 along one road, fifty metres apart; out and back is the same.
+
+    In the order of the road C1 comes first or last; the other three are visited before it, not while it is still shut.
+    """
+    people = [
+        client(f"C{n}", latitude=Decimal("30.2"), longitude=Decimal("120.1") + Decimal(n) / 2000) for n in range(1, 5)
+    ]
+    people[0] = replace(people[0], more={"visit_hours": "14:30-17:30"})
+    places = atlas(people, spec(4), {"E1": Place(Point(30_200_000, 120_100_000))})
+    rules = spec(4, hours_column="visit_hours")
+    plan = plan_visits([due(c.client_id, WEEK[0]) for c in people], people, rules, WEEK[:1], places=places)
+    [way] = plan.rounds.values()
+    assert [stay.client_id for stay in way.stays][-1] == "C1"
+    assert (way.stays[-1].arrive, way.home <= 15 * 60 + 20) == (14 * 60 + 30, True)
 
 
 def test_nobody_is_visited_in_the_pause_of_two_spans() -> None:
