@@ -59,6 +59,8 @@ def _speak(lang: Lang) -> None:
     os.environ["LANGUAGE"] = lang
     gettext.bindtextdomain("cmkit-click", str(LOCALE_DIR))
     gettext.textdomain("cmkit-click")
+    # Click's catalog has the sentence ("…" is not a valid integer), not the word in it.
+    click.types.IntParamType.name = click.IntRange.name = "integer" if lang == "en" else "整数"
 
 
 class Root(_kit.Group):

@@ -49,7 +49,7 @@ def add(session: Session, client: str, day: Any, owner: str | None, **words: str
     given |= {"client_id": found.client_id, "staff_id": staff, **({"date": day.isoformat()} if day else {})}
     contact, problems = add_contact(given, spec=session.pack.tables["contacts"], on=session.on)
     if contact is None:
-        raise InputFault(problems[0].message, hint=problems[0].hint, place=problems[0].place)
+        raise InputFault(problems[0].message, hint=problems[0].hint)
     task = follow_up(contact)
     facts = [contact, *([task] if task else [])]
     report = put(session.store, facts, who=session.who, label="cmkit log add", as_of=session.on.isoformat())

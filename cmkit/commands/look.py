@@ -48,11 +48,11 @@ def cli(session: Session, paths: tuple[Path, ...], sheet: str) -> int:
             one.file,
             one.sheet,
             one.range,
-            "、".join(map(str, one.header_rows)),
+            _("、").join(map(str, one.header_rows)),
             one.rows,
             len(one.skipped),
             specs[one.table].label if one.table and one.table in specs else "—",
-            "、".join(one.columns),
+            _("、").join(one.columns),
         )
         for one in tables
     ]

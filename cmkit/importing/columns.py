@@ -221,7 +221,7 @@ def _overridden(
         if target is None:
             raise UsageFault(
                 _("表“{table}”没有列 {key}").format(table=spec.label, key=key),
-                hint=_("可以写：{keys}").format(keys="、".join(spec.columns)),
+                hint=_("可以写：{keys}").format(keys=_("、").join(spec.columns)),
             )
         wanted[fold_label(heading)] = target.strip()
     forced: dict[int, str] = {}

@@ -105,7 +105,7 @@ def sheets_of(book: Book, options: ReadOptions) -> list[Sheet]:
         return sheets
     raise InputFault(
         _("没有工作表“{name}”").format(name=options.sheet),
-        hint=_("有这些：{names}").format(names="、".join(sheet.name for sheet in book.sheets)),
+        hint=_("有这些：{names}").format(names=_("、").join(sheet.name for sheet in book.sheets)),
         place=Place(book.file),
     )
 
@@ -277,10 +277,10 @@ def _is_prose(found: Found) -> bool:
 
 def _unrecognised(book: Book, found: Found) -> Problem:
     place = Place(book.file, found.sheet.name, found.table.cell(found.table.header_rows[-1], 0))
-    columns = "、".join(safe_line(column) for column in found.table.columns[:8] if column)
+    columns = _("、").join(safe_line(column) for column in found.table.columns[:8] if column)
     if len(found.rivals) > 1:
         message = _("分不清是哪张表，可能是 {names}；列：{columns}").format(
-            names="、".join(found.rivals), columns=columns
+            names=_("、").join(found.rivals), columns=columns
         )
     else:
         message = _("认不出是哪张表；列：{columns}").format(columns=columns)

@@ -59,7 +59,7 @@ def flaw_problem(flaw: Flaw, place: Place, label: str, value: str) -> Problem:
 
 def _sentence(flaw: Flaw, label: str, value: str) -> tuple[str, str]:
     message, hint = _texts(language()).get(flaw.code, (_("{label}的值不能用：{value}"), ""))
-    fields = {"label": label, "value": value, "extra": flaw.extra}
+    fields = {"label": label, "value": value, "extra": _("元") if flaw.extra == "元" else flaw.extra}
     return message.format(**fields), hint.format(**fields)
 
 

@@ -73,7 +73,7 @@ def _check(specs: Mapping[str, TableSpec], options: ReadOptions) -> None:
     if options.table and options.table not in specs:
         raise UsageFault(
             _("没有这张表：{table}").format(table=options.table),
-            hint=_("可以写：{names}").format(names="、".join(specs)),
+            hint=_("可以写：{names}").format(names=_("、").join(specs)),
         )
 
 

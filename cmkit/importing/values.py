@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from cmkit.base.lang import _, language
 from cmkit.base.period import Period
 from cmkit.base.text import fold_key, fold_label, fold_radicals, squeeze
 from cmkit.facts.kinds import Kind, Value
@@ -208,7 +209,8 @@ def _choice_reader(column: ColumnSpec) -> Parser:
         for other in others:
             words.setdefault(fold_label(other), choice)
     words.update({fold_label(choice): choice for choice in column.choices})
-    legal = "、".join(list(column.choices)[:_LEGAL_SHOWN]) + ("…" if len(column.choices) > _LEGAL_SHOWN else "")
+    shown = [_spoken(choice, others) for choice, others in column.choices.items()]
+    legal = _("、").join(shown[:_LEGAL_SHOWN]) + ("…" if len(shown) > _LEGAL_SHOWN else "")
 
     def read(cell: Cell) -> Result:
         text = plain_text(cell)
@@ -224,6 +226,12 @@ def _choice_reader(column: ColumnSpec) -> Parser:
     return read
 
 
+def _spoken(choice: str, others: Sequence[str]) -> str:
+    """A choice as it may be written, in English with its English word: 个人 (person)."""
+    english = next((word for word in others if word.isascii()), "") if language() == "en" else ""
+    return f"{choice} ({english})" if english else choice
+
+
 def resolve(text: str, tables: Sequence[str], lookup: Lookup) -> Result:
     """A key or a label of one of ``tables`` as its key; what is not there yet stays as it was written."""
     keys = tuple(dict.fromkeys(key for table in tables for key in lookup.find(table, text)))
@@ -232,7 +240,7 @@ def resolve(text: str, tables: Sequence[str], lookup: Lookup) -> Result:
     if len(keys) == 1:
         return keys[0], None
     if len(keys) > 1:
-        return None, Flaw("ambiguous_ref", "、".join(keys[:_LEGAL_SHOWN]))
+        return None, Flaw("ambiguous_ref", _("、").join(keys[:_LEGAL_SHOWN]))
     return text, Flaw("unknown_ref")
 
 
@@ -251,7 +259,7 @@ def _ref_reader(kind: Kind, tables: Sequence[str], lookup: Lookup) -> Parser:
 
 def _kpi_reader(kpis: Mapping[str, str]) -> Parser:
     codes = list(dict.fromkeys(kpis.values()))
-    legal = "、".join(codes[:_LEGAL_SHOWN])
+    legal = _("、").join(codes[:_LEGAL_SHOWN])
 
     def read(cell: Cell) -> Result:
         text, flaw = read_code(cell)
