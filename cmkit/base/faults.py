@@ -70,7 +70,9 @@ class Fault(Exception):
         self.place = place or Place()
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.place), self.message, self.hint) if part)
+        from cmkit.base.problem import told
+
+        return told(self.place, self.message, self.hint)
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape of an error."""

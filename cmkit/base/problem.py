@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cmkit.base.lang import _
+
 Severity = Literal["error", "warning"]
 
 
@@ -36,7 +38,7 @@ class Problem:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.place), self.message, self.hint) if part)
+        return told(self.place, self.message, self.hint)
 
     def as_dict(self) -> dict[str, object]:
         """The JSON shape that scripts rely on."""
@@ -47,3 +49,9 @@ class Problem:
             "hint": self.hint,
             "severity": self.severity,
         }
+
+
+def told(place: Place, message: str, hint: str) -> str:
+    """One line: where, what is wrong, and what to do, as far as they are known."""
+    said = _("：").join(part for part in (str(place), message) if part)
+    return _("；").join(part for part in (said, hint) if part)

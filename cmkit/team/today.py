@@ -134,7 +134,7 @@ class _View:
         """A section of rows that each belong to somebody."""
         heads = (*columns, Column(_("负责人"))) if self.many else tuple(columns)
         cells = tuple((*row, self.names.get(who) or who) if self.many else row for who, row in rows)
-        title = f"{part[1]}（{len(cells)}）"
+        title = _("{title}（{count}）").format(title=part[1], count=len(cells))
         return Section(id=part[0], title=title, columns=heads, rows=cells, records=tuple(refs), numbered=False)
 
     def client(self, client_id: str) -> tuple[str, str]:

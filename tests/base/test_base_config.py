@@ -73,5 +73,5 @@ def test_labels_follow_the_language() -> None:
 
 def test_a_problem_is_a_line_and_a_json_shape() -> None:
     problem = Problem(Place("a.xlsx", "表1", "C17"), "date", "日期读不懂", "写成 2026-10-30")
-    assert str(problem) == "a.xlsx · 表1!C17: 日期读不懂: 写成 2026-10-30"
+    assert str(problem) == "a.xlsx · 表1!C17：日期读不懂；写成 2026-10-30"
     assert problem.as_dict()["place"] == {"file": "a.xlsx", "sheet": "表1", "cell": "C17"}
