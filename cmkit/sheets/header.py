@@ -87,7 +87,9 @@ class Grid:
         found = self._numeric.get(index)
         if found is None:
             row = self.rows[index]
-            found = self._numeric[index] = frozenset([at for at in self.filled(index) if is_numeric(row[at])])
+            found = self._numeric[index] = frozenset(
+                [at for at in self.filled(index) if type(row[at]) is float or is_numeric(row[at])]
+            )
         return found
 
     def is_empty(self, index: int) -> bool:

@@ -86,14 +86,12 @@ def is_label(cell: Cell) -> bool:
 
 def is_numeric(cell: Cell) -> bool:
     """A number, a date or text made of digits and signs."""
-    if type(cell) is float:
-        return True
-    if isinstance(cell, str):
-        text = cell.strip()
-        return bool(text) and (
-            _NUMBERISH.fullmatch(text) is not None or (text[0].isdecimal() and _DATEISH.fullmatch(text) is not None)
-        )
-    return not isinstance(cell, bool)
+    if not isinstance(cell, str):
+        return not isinstance(cell, bool)
+    text = cell.strip()
+    if not text or "\u4e00" <= text[0] <= "\u9fff":
+        return False
+    return _NUMBERISH.fullmatch(text) is not None or (text[0].isdecimal() and _DATEISH.fullmatch(text) is not None)
 
 
 def filled(cells: Sequence[Cell]) -> list[Cell]:
