@@ -14,13 +14,17 @@ from cmkit.facts.records import Client, Contact, Visit
 from cmkit.facts.specs import VisitSpec
 from cmkit.visits.due import UNRANKED, Due, tier_of
 
+LOST = "流失"
 MATCH_DAYS = 3
 """A visit made so many days before or after its planned day is still that visit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One tier: clients, clients due, of those planned, planned visits, visits done. ``tier`` "" is the sum."""
+    """One tier: clients, clients due, of those planned, planned visits, visits done. ``tier`` "" is the sum.
+
+    Clients that are lost are not counted, as in 客户情况; what was planned and done for them is.
+    """
 
     tier: str
     label: str
@@ -87,6 +91,7 @@ def coverage(
     What was planned before ``on`` and not made is told with its reason.
     """
     by_id = {client.client_id: client for client in clients}
+    lost = {client.client_id for client in clients if client.status == LOST}
     due = {one.client_id for one in dues}
     tiers: dict[str, list[str]] = {}
     for client in clients:
@@ -104,7 +109,7 @@ def coverage(
         )
         undone = tuple(sorted(missed.items(), key=lambda one: (-one[1], one[0])))
         ids_due, ids_covered = tuple(sorted(due & inside)), tuple(sorted(covered))
-        counts = (len(inside), len(ids_due), len(ids_covered), len(planned), done)
+        counts = (len(inside - lost), len(ids_due), len(ids_covered), len(planned), done)
         return Coverage(name, label, *counts, ids_due, ids_covered, undone)
 
     def rank(name: str) -> tuple[int, str]:
