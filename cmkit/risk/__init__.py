@@ -8,6 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cmkit.facts.trial import Rule
-from cmkit.risk import class5, quality, value
+from cmkit.risk import class5, profit, quality, value
 
-RULES: Mapping[str, Rule] = {rule.name: rule for rule in (*class5.RULES, *quality.RULES, *value.RULES)}
+RULES: Mapping[str, Rule] = {rule.name: rule for rule in (*class5.RULES, *quality.RULES, *value.RULES, *profit.RULES)}

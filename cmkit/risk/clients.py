@@ -79,27 +79,6 @@ def client_values(facts: Iterable[ProfitFact]) -> list[ClientValue]:
     return sorted(found.values(), key=lambda one: (-one.eva, one.client_id))
 
 
-def loan_profit(
-    balance: Decimal,
-    rate: Decimal,
-    costs: Decimal,
-    loss: Decimal,
-    *,
-    turnover_tax: Decimal = NIL,
-    income_tax: Decimal = NIL,
-) -> Decimal:
-    """Net profit of a loan: {balance x [rate x (1 - turnover tax) - costs] - loss} x (1 - income tax); rates as parts of 1.
-
-    Source: m.sjztydg.cn/tiku/shiti/556618.html.
-    """
-    return (balance * (rate * (1 - turnover_tax) - costs) - loss) * (1 - income_tax)
-
-
-def deposit_contribution(average: Decimal, transfer: Decimal, paid: Decimal, cost: Decimal = NIL) -> Decimal:
-    """What deposits bring in: daily average x (transfer price - rate paid) - operating cost; rates as parts of 1."""
-    return average * (transfer - paid) - cost
-
-
 def deciles(values: Sequence[ClientValue]) -> list[list[ClientValue]]:
     """The clients in ten groups of the same size by net profit, the most profitable first; the last takes the rest."""
     ordered = sorted(values, key=lambda one: (-one.profit, one.client_id))

@@ -14,7 +14,8 @@ from cmkit.facts.records import Loan, ProfitFact, WarningSignal
 from cmkit.facts.section import Status
 from cmkit.risk.book import book_of, exposures, migration
 from cmkit.risk.class5 import classify
-from cmkit.risk.clients import client_values, deposit_contribution, loan_profit
+from cmkit.risk.clients import client_values
+from cmkit.risk.profit import deposit_contribution, loan_profit
 from cmkit.risk.sections import RiskFacts, risk_sections
 from cmkit.risk.value import eva, expected_loss, raroc, score_from_pd
 
