@@ -20,10 +20,12 @@ UNIT: Final = 200_000
 """Leaving a visit out costs more than any day's driving."""
 RIDE: Final = 900
 """Who is not due before the plan ends is visited where that is less than a quarter of an hour's detour."""
-FILL: Final = 7_200
-"""The same where days are to be filled up."""
+FILL: Final = 3_600
+"""The same where a day is to be filled up to its least."""
 OPENING: Final = 1_200
 """What a day on the road costs before its first mile, twice: two days with one visit each are worse than one with two."""
+OPENING_LEAST: Final = 7_200
+"""The same where a day has a least: few days that are full."""
 _FEW, _EACH, _MANY = 2_000, 150, 40_000
 _ROOM, _STEEP = 1 << 51, 12
 
@@ -146,6 +148,7 @@ class Planner:
     def __init__(self, month: Month) -> None:
         self.month = month
         self.calendar = month.calendar
+        self.opening = OPENING_LEAST if month.least else OPENING
         nodes = [client.node for client in month.clients] + [one.node for one in month.appointments]
         self.ground = Ground(nodes, month.ways, month.finish, month.capacity)
         self.sets = [patterns(client.wish, month.calendar) for client in month.clients]
@@ -162,7 +165,8 @@ class Planner:
             if any(self.sets) or self.month.appointments:
                 self._search(progress)
             self._mend()
-            self._trim()
+            if self.month.least:
+                self._fill()
             self.routes = [self.ground.tightened(route) for route in self.routes]
         return self._result()
 
@@ -198,13 +202,15 @@ class Planner:
         places = [0, *(nodes[number].place for number in numbers)]
         # Every way from and to the base is longer by the same, and so is the day: full days come out, hours stay right.
         dist = [
-            self.month.ways[here][there] + (OPENING if (row == 0) != (column == 0) else 0)
+            self.month.ways[here][there] + (self.opening if (row == 0) != (column == 0) else 0)
             for row, here in enumerate(places)
             for column, there in enumerate(places)
         ]
         starts = {one.day: one.node.service for one in self.month.appointments if _opening(one)}
         tours = tuple(
-            Tour(day, capacity=self.month.capacity, start=starts.get(day, 0), finish=self.month.finish + 2 * OPENING)
+            Tour(
+                day, capacity=self.month.capacity, start=starts.get(day, 0), finish=self.month.finish + 2 * self.opening
+            )
             for day in range(days)
         )
         return Problem(tuple(self._stop(number, days) for number in numbers), tours, dist, days)
@@ -212,7 +218,8 @@ class Planner:
     def _stop(self, number: int, days: int) -> Stop:
         node = self.ground.nodes[number]
         windows, pauses = (
-            ((span[0] + OPENING, span[1] + OPENING),) * days if span else () for span in (node.window, node.pause)
+            ((span[0] + self.opening, span[1] + self.opening),) * days if span else ()
+            for span in (node.window, node.pause)
         )
         if number >= len(self.month.clients):
             day = self.month.appointments[number - len(self.month.clients)].day
@@ -366,27 +373,28 @@ class Planner:
                 out.append(number)
         return sorted((keys[number] for number in out), reverse=True), day, route, out
 
-    def _trim(self) -> None:
-        """Where days are filled up only to their least, let go of the farthest who need not be visited yet."""
-        if not self.month.least:
-            return
-        for day, route in enumerate(self.routes):
-            while True:
-                spare = [
-                    (self.ground.travel(route) - self.ground.travel([one for one in route if one != number]), number)
-                    for number in route
-                    if number < len(self.month.clients) and self._spare(number, day)
-                ]
-                load = sum(self.month.clients[one].least for one in route if one < len(self.month.clients))
-                held = [one for one in spare if load - self.month.clients[one[1]].least >= self.month.least]
-                far = max(held, default=(0, -1))
-                if far[0] <= RIDE:
+    def _fill(self) -> None:
+        """Days under their least take on the nearest who may be visited already, the fullest day first."""
+        spare = [(number, due) for number, client in enumerate(self.month.clients) for due in client.optional]
+        for day in sorted(range(len(self.routes)), key=lambda day: (-self._full(day), day)):
+            placed = set(self._placed())
+            waiting = (
+                [one for one in spare if one not in placed and day in self._days_for(*one)] if self.routes[day] else []
+            )
+            near = sorted((place[0], one) for one in waiting if (place := self.ground.insert(self.routes[day], one[0])))
+            for detour, (client, due) in near:
+                if self._full(day) >= self.month.least or detour > FILL:
                     break
-                route.remove(far[1])
-                del self.dues[far[1], day]
+                if place := self.ground.insert(self.routes[day], client):
+                    self.routes[day] = place[1]
+                    self.dues[client, day] = due
 
-    def _spare(self, number: int, day: int) -> bool:
-        return self.dues[number, day] in self.month.clients[number].optional
+    def _full(self, day: int) -> int:
+        """What a day counts towards its least."""
+        return sum(self.month.clients[one].least for one in self.routes[day] if one < len(self.month.clients))
+
+    def _placed(self) -> Iterable[tuple[int, int]]:
+        return ((client, due) for (client, _day), due in self.dues.items())
 
     def _result(self) -> Rounds:
         days = [[self._booked(number, day) for number in route] for day, route in enumerate(self.routes)]
