@@ -27,8 +27,8 @@ Fast = Callable[[Cell], Stored]
 Bulk = Callable[[Sequence[Cell], Fast], list[Stored]]
 """Cells of one column, and the careful way for those that are not plain."""
 
-_WORDS = re.compile(r"[\u4e00-\u9fff0-9A-WYZa-wyz]+")
-_CODE = re.compile(r"[A-Z]{1,4}[0-9]+|[0-9]+")
+_WORDS = re.compile(r"[\u4e00-\u9fff0-9A-WYZa-wyz]{1,32767}")
+_CODE = re.compile(r"[A-Z]{1,4}[0-9]{1,64}|[0-9]{1,64}")
 _ID = re.compile(r"[0-9]{17}[0-9X]")
 _FIGURES = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.([0-9]{1,4}))?")
 _MOBILE = re.compile(r"1[0-9]{10}")

@@ -185,15 +185,29 @@ def _with_look(book: Book, look: ZipLook) -> Book:
             sheets.append(sheet)
             continue
         apply_styles(sheet.rows, part.styled)
-        sheets.append(Sheet(sheet.name, sheet.hidden, sheet.rows, sheet.merged, part.flaws, sheet.file))
+        sheets.append(
+            Sheet(sheet.name, sheet.hidden, sheet.rows, sheet.merged, part.flaws, sheet.file, None, part.hidden)
+        )
     return Book(book.file, book.digest, sheets, book.problems, book.date1904)
 
 
 def sheet_problems(book: Book) -> list[Problem]:
-    """What is said about the book as a whole: its own problems and its hidden sheets."""
+    """What is said about the book as a whole: its own problems, its hidden sheets and rows."""
     hidden = [
         Problem(Place(book.file, sheet.name), "hidden_sheet", _("这张工作表是隐藏的，照样读入"), "", "warning")
         for sheet in book.sheets
         if sheet.hidden and sheet.rows and not sheet.name.startswith("_")
     ]
-    return [*book.problems, *hidden]
+    rows = [
+        Problem(
+            Place(book.file, sheet.name),
+            "hidden_rows",
+            _("有 {count} 行被隐藏或筛掉，照样读入").format(count=count),
+            "",
+            "warning",
+        )
+        for sheet in book.sheets
+        if (count := sheet.source.hidden_rows if sheet.source is not None else sheet.hidden_rows)
+        and not (sheet.hidden and sheet.name.startswith("_"))
+    ]
+    return [*book.problems, *hidden, *rows]

@@ -72,6 +72,8 @@ class Source(Protocol):
     whole: bool
     large: bool
     """Whether it would cost too much to hold."""
+    hidden_rows: int
+    """Known after the last block."""
 
     def blocks(self) -> Iterator[CellBlock]:
         """The rows that hold something."""
@@ -90,6 +92,8 @@ class Sheet:
     file: str = ""
     source: Source | None = None
     """Where the rows come from instead of ``rows``, in a book that was opened to be read in passing."""
+    hidden_rows: int = 0
+    """How many rows are hidden or filtered away: they are read like the rest."""
 
     @property
     def problems(self) -> list[Problem]:

@@ -115,12 +115,15 @@ class SheetPart:
     whole: bool = False
     large: bool = False
     """Whether it would cost too much to hold."""
+    hidden_rows: int = 0
+    """Known with the last block."""
 
     def blocks(self) -> Iterator[CellBlock]:
         """The rows that hold something.
 
         Raises Irregular where the sheet is written in a way that is not known here, InputFault where it reaches too far.
         """
+        self.hidden_rows = 0
         self.flaws.clear()
         self.whole = False
         reader = RowReader(self.meaning, self.flaws)
@@ -129,6 +132,7 @@ class SheetPart:
             with self.archive() as archive, archive.open(self.part) as stream:
                 pieces = _Pieces(stream, self.place)
                 for text in pieces.rows():
+                    self.hidden_rows += text.count(' hidden="1"') + text.count(' hidden="true"')
                     if pieces.ended:
                         self._end(pieces)
                     block = reader.read(text)
@@ -262,7 +266,7 @@ def _open_sheet(
             row.extend([""] * (width - len(row)))
         elif len(row) > width:
             del row[width:]
-    return Sheet(entry.name, entry.hidden, rows, part.merged, part.flaws, place.file)
+    return Sheet(entry.name, entry.hidden, rows, part.merged, part.flaws, place.file, None, part.hidden_rows)
 
 
 def _used(row: Row) -> int:

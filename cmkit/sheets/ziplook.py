@@ -51,6 +51,8 @@ class PartLook:
     """Cells shown with leading zeros (their width) or as percent (-1)."""
     columns: int = 0
     rows: int = 0
+    hidden: int = 0
+    """How many rows are hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def _look_at_sheet(
     for raw in pieces(archive, part, place):
         piece = raw if b"<c " in raw or b":c " not in raw else _PREFIX.sub(rb"<\1", raw)
         _extent(piece, found)
+        found.hidden += piece.count(b' hidden="1"') + piece.count(b' hidden="true"')
         if b't="e"' in piece:
             for column, row, text in _ERROR.findall(piece):
                 found.flaws[int(row) - 1, column_index(column.decode())] = text.decode("utf-8", "replace") or "#"

@@ -95,11 +95,11 @@ def write_batch(
     for position, given in enumerate(intakes):
         passing = given if isinstance(given, Passing) else _held(given)
         intake = passing.head if isinstance(given, Passing) else given
-        earlier = _same_before(connection, schema, intake, info, told=not isinstance(given, Passing))
+        earlier = _same_before(connection, schema, intake, info, report.batch, told=not isinstance(given, Passing))
         if earlier:
             count = sum(map(len, passing.blocks))
             intake = passing.whole()
-            if not _same_before(connection, schema, intake, info):
+            if not _same_before(connection, schema, intake, info, report.batch):
                 raise HoldNeeded
             report.known[position] = earlier
             report.outcomes.append(Outcome(unchanged=count, rejected=len(intake.rejected)))
@@ -122,9 +122,12 @@ def _open_batch(connection: Connection, schema: Schema, info: BatchInfo) -> int:
 
 
 def _same_before(
-    connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo, *, told: bool = True
+    connection: Connection, schema: Schema, intake: SheetIntake, info: BatchInfo, current: int, *, told: bool = True
 ) -> int:
-    """The standing batch that took in the same bytes in the same way, or 0; ``told`` where the rejected are known."""
+    """The standing batch that took in the same bytes in the same way, or 0; ``told`` where the rejected are known.
+
+    Two tables side by side, or two sheets of one name, are alike in all this: what ``current`` holds is no earlier one.
+    """
     if not intake.digest:
         return 0
     sources, batches = schema.sources, schema.batches
@@ -135,6 +138,7 @@ def _same_before(
         .join(sources, sources.c.batch_id == batches.c.id)
         .where(
             batches.c.undone_at.is_(None),
+            batches.c.id != current,
             sources.c.digest == intake.digest,
             sources.c.sheet == intake.sheet,
             sources.c.tbl == intake.table,
