@@ -48,9 +48,13 @@ def clients_section(
         title=_("客户情况"),
         figures=(
             Figure(_("客户数"), len(kept), "count", _("户"), behind=each(kept)),
-            Figure(_("新增"), len(new), "count", _("户"), behind=each(c for c in kept if c.client_id in new)),
+            Figure(_("本期新增"), len(new), "count", _("户"), behind=each(c for c in kept if c.client_id in new)),
             Figure(
-                _("流失"), len(lost_ids), "count", _("户"), behind=each(c for c in clients if c.client_id in lost_ids)
+                _("本期流失"),
+                len(lost_ids),
+                "count",
+                _("户"),
+                behind=each(c for c in clients if c.client_id in lost_ids),
             ),
             Figure(
                 _("档案完整率"),

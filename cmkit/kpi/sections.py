@@ -133,8 +133,13 @@ def _best_sentence(rows: Sequence[KpiRow]) -> str:
     met = sorted(
         (row for row in rows if row.status == "met" and row.rate is not None), key=lambda row: -(row.rate or 0)
     )
-    best = "、".join(f"{row.kpi.label}（{grouped(row.rate or Decimal(0))}%）" for row in met[:SHOWN])
+    best = "、".join(f"{row.kpi.label}（{_attained(row)}）" for row in met[:SHOWN])
     return _("完成较好的是{names}。").format(names=best) if best else ""
+
+
+def _attained(row: KpiRow) -> str:
+    """Said in full: beside 客户流失率 a bare percentage would be read as the figure itself."""
+    return _("完成率 {rate}%").format(rate=grouped(row.rate or Decimal(0)))
 
 
 def _behind_sentence(rows: Sequence[KpiRow]) -> str:
@@ -142,7 +147,7 @@ def _behind_sentence(rows: Sequence[KpiRow]) -> str:
     told = []
     for row in short[:SHOWN]:
         missing = "" if row.missing is None else _("，还差 {missing}").format(missing=short_of(row.kpi, row.missing))
-        told.append(f"{row.kpi.label}（{grouped(row.rate or Decimal(0))}%{missing}）")
+        told.append(f"{row.kpi.label}（{_attained(row)}{missing}）")
     if not told:
         return _("没有落后或未达标的指标。") if rows else ""
     return _("落后或未达标的有 {count} 项，差距最大的是{names}。").format(count=len(short), names="、".join(told))
@@ -273,14 +278,16 @@ def kpi_trend(rows: Sequence[KpiRow]) -> Section:
     return Section("kpi_trend", title, charts=(chart,))
 
 
-def people(rows: Sequence[KpiRow], totals: Sequence[Total], names: Mapping[str, str]) -> Section:
-    """Everybody's rates side by side, best total first, with the verdicts counted."""
+def people(
+    rows: Sequence[KpiRow], totals: Sequence[Total], names: Mapping[str, str], *, offices: bool = False
+) -> Section:
+    """Everybody's rates side by side, best total first, with the verdicts counted; ``offices`` where they are no people."""
     codes = list(dict.fromkeys(row.kpi.code for row in rows if row.relevant))
     labels = {row.kpi.code: row.kpi.label for row in rows}
     by_who = {(row.who, row.kpi.code): row for row in rows}
     columns = (
         Column(_("名次"), "count", width=6),
-        Column(_("姓名"), width=10),
+        Column(_("机构"), width=14) if offices else Column(_("姓名"), width=10),
         *(Column(labels[code], "rate", "%") for code in codes),
         Column(_("达标项"), "count"),
         Column(_("总分"), "number"),
@@ -300,7 +307,9 @@ def people(rows: Sequence[KpiRow], totals: Sequence[Total], names: Mapping[str, 
         if any((total.who, code) in by_who and by_who[total.who, code].relevant for code in codes)
     )
     charts = _ranking([total for total in ordered if any((total.who, code) in by_who for code in codes)], names)
-    return Section("kpi_people", _("人员完成情况"), columns=columns, rows=lines, charts=charts, empty=_("没有人员数据"))
+    title = _("机构完成情况") if offices else _("人员完成情况")
+    empty = _("没有机构数据") if offices else _("没有人员数据")
+    return Section("kpi_people", title, columns=columns, rows=lines, charts=charts, empty=empty)
 
 
 def _ranking(ordered: Sequence[Total], names: Mapping[str, str]) -> tuple[Chart, ...]:

@@ -78,7 +78,7 @@ def _team(paper: Paper) -> list[Section]:
     staff = [person for person in desk.staff.values() if person.staff_id in scope.staff]
     found = [headcount_section(staff, desk.period)]
     if paper.member_rows:
-        found.append(kpi.people(paper.member_rows, paper.member_totals, desk.names))
+        found.append(kpi.people(paper.member_rows, paper.member_totals, desk.names, offices=scope.kind == "all"))
     clients = paper.own(desk.facts(Client))
     contacts = paper.own(desk.facts(Contact))
     logs = paper.own(desk.facts(WorkLog))

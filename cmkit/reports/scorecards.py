@@ -56,7 +56,7 @@ def _document(desk: Desk, scope: Scope, rows: Sequence[KpiRow], total: Total | N
     members = _members(desk, scope)
     if members:
         below = kpi_rows(desk, members, trend=0)
-        sections.insert(1, kpi.people(below, totals(desk.pack, below), desk.names))
+        sections.insert(1, kpi.people(below, totals(desk.pack, below), desk.names, offices=members[0] in desk.orgs))
     name = scope.name or desk.workspace.settings.office
     cut = min(desk.on, desk.period.end)
     weights = sum((row.kpi.weight for row in rows if row.kpi.rule != "bonus"), Decimal(0))

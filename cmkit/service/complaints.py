@@ -168,6 +168,7 @@ def service_section(facts: ServiceFacts) -> Section:
         ),
         rows=tuple((row.cause, row.count, row.share, row.running, row.fixed, row.again) for row in pareto),
         charts=(chart,) if pareto else (),
+        notes=(_("及时率按本期受理的投诉计算；按到期日考核的指标口径不同。"),) if stats.received else (),
         empty=_("本期没有受理投诉"),
         records=tuple(RecordRef("complaints", one.key) for one in found),
     )

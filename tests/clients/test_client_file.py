@@ -153,8 +153,8 @@ def test_the_months_client_section() -> None:
     assert section.total == ("合计", 3, Decimal("100.00"), 1, 1, 1, 0)
     assert [(f.label, f.value) for f in section.figures] == [
         ("客户数", 3),
-        ("新增", 1),
-        ("流失", 1),
+        ("本期新增", 1),
+        ("本期流失", 1),
         ("档案完整率", Decimal("66.67")),
     ]
     assert section.charts[0].labels == ("活动", "转介绍")

@@ -345,8 +345,8 @@ def test_the_cards_are_the_indicators_of_most_weight() -> None:
     )
     assert summary(rows).text == (
         "截至 2026-07-13，存款 1,300.00 万元，目标 4,000.00 万元，完成率 32.50%，落后时间进度 9.44 个百分点。",
-        "完成较好的是走访（105.00%）。",
-        "落后或未达标的有 1 项，差距最大的是存款（32.50%，还差 2,700.00 万元）。",
+        "完成较好的是走访（完成率 105.00%）。",
+        "落后或未达标的有 1 项，差距最大的是存款（完成率 32.50%，还差 2,700.00 万元）。",
     )
 
 
@@ -366,6 +366,9 @@ def test_people_missing_trend_and_scorecard_fit_their_columns() -> None:
     board = people(rows, total, {"E1": "张三"})
     assert board.rows[0][:3] == (1, "张三", Decimal("32.50"))
     assert len(board.rows[0]) == len(board.columns)
+    assert (board.title, board.columns[1].title) == ("人员完成情况", "姓名")
+    offices = people(rows, total, {"E1": "城东支行"}, offices=True)
+    assert (offices.title, offices.columns[1].title) == ("机构完成情况", "机构")
     lacking = missing(rows, {"E1": "张三"})
     assert lacking.rows == (("张三", "满意度", "2026年7月", "未报"),)
     sheet = scorecard(rows, total[0])
