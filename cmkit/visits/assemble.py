@@ -137,7 +137,7 @@ def month_of(
         if due.client_id in book.clients and not served(due, settled.get(due.client_id, ())):
             by_client.setdefault(due.client_id, []).append(due)
     lost: list[Due] = []
-    for client, found in by_client.items():
+    for client, found in sorted(by_client.items()):
         open_days = [book.days[index] for index in book.open_days(client, owner)]
         lost += [due for due in found if _hopeless(due, open_days, book)]
         by_client[client] = [_by_tier(due) if due in lost else due for due in found]

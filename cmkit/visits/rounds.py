@@ -275,8 +275,10 @@ class Planner:
                     insort(waiting, (self._key(*pushed), pushed))
 
     def _key(self, client: int, due: int) -> _Key:
-        wish = self.month.clients[client].wish
-        return importance(wish.dues[due]), -wish.weights[due]
+        one = self.month.clients[client]
+        urgent, rank, day = importance(one.wish.dues[due])
+        # Who is not due before the plan ends never stands in the way of those who are.
+        return (2 if due in one.optional else urgent, rank, day), -one.wish.weights[due]
 
     def _missing(self) -> list[tuple[int, int]]:
         """The visits that are due in the plan and not in it."""

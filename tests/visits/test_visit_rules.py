@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -16,6 +16,8 @@ from cmkit.facts.records import Client, Visit
 from cmkit.facts.specs import TierSpec, TriggerSpec, VisitSpec
 from cmkit.visits.assemble import Busy
 from cmkit.visits.due import Due, due_list
+from cmkit.visits.hours import shift_of, visit_windows
+from cmkit.visits.places import atlas
 from cmkit.visits.plan import Plan, plan_visits
 from cmkit.visits.search.problem import Budget
 
@@ -186,35 +188,83 @@ def check_events(one: Office) -> None:
 @settings(max_examples=60, deadline=None)
 @given(*OFFICE)
 def test_priorities_are_never_inverted(rows: list[Row], per_day: int, days: int, leave: set[int]) -> None:
-    """Take away any lesser visit of a day that an untold client could have: the day still has no room for it."""
-    plain = [(district, tier, owner, ago, born, "", "") for district, tier, owner, ago, born, _h, _c in rows]
-    one = office(plain, per_day, days, leave)
-    told = {client for client, why in one.plan.unplanned if "排满" in why}
-    planned = {visit.client_id for visit in one.plan.visits}
+    """Take all lesser visits off a day that an untold client could have: what is left still has no room for it."""
+    one = office(rows, per_day, days, leave)
+    crowded = {client for client, why in one.plan.unplanned if "排满" in why}
+    told = crowded - {visit.client_id for visit in one.plan.visits}
     count = {name: sum(1 for due in one.dues if due.client_id == name) for name in one.clients}
+    for missed in (d for d in one.dues if d.client_id in told and count[d.client_id] == 1):
+        for day in DAYS[:days]:
+            if could(one, missed, day):
+                assert not room(one, missed, day, per_day, DAYS[days - 1]), (missed, day)
+
+
+def could(one: Office, missed: Due, day: date) -> bool:
+    """Whether the visit could be on that day, had the day room."""
+    closed = str(one.clients[missed.client_id].more["closed_days"])
+    there = not (missed.owner_id == "E1" and day in one.leave) and "一二三四五六日"[day.weekday()] not in closed
+    in_time = missed.deadline is None or missed.deadline < DAYS[0] or day <= missed.deadline
+    return there and missed.opens <= day and in_time
+
+
+def room(one: Office, missed: Due, day: date, per_day: int, end: date) -> bool:
+    """Whether there is a place for the visit between the meeting and the visits of a day that are no lesser ones."""
+    kept = [d for d in planned_on(one, missed.owner_id, day) if rank(d) <= rank(missed) and soonest(d) <= end]
+    names = [due.client_id for due in kept]
+    met = [""] if missed.owner_id == "E2" else []
+    return len(kept) < per_day and any(
+        on_time(one, [*met, *names[:at], missed.client_id, *names[at:]]) for at in range(len(names) + 1)
+    )
+
+
+def soonest(due: Due) -> date:
+    return min(due.due_on, due.deadline or due.due_on)
+
+
+def planned_on(one: Office, owner: str, day: date) -> list[Due]:
     by_visit = {(due.client_id, due.due_on): due for due in one.dues}
-    loads: dict[tuple[str, date], int] = defaultdict(int)
-    for visit in one.plan.visits:
-        loads[visit.staff_id, visit.date or date.min] += 1
-    for missed in (d for d in one.dues if d.client_id in told - planned and count[d.client_id] == 1):
-        for visit in one.plan.visits:
-            day = visit.date or date.min
-            could = visit.staff_id == missed.owner_id and missed.opens <= day
-            past = missed.deadline is None or missed.deadline < DAYS[0]
-            if could and (past or day <= (missed.deadline or day)):
-                winner = by_visit[visit.client_id, visit.due_on or date.min]
-                assert rank(winner) <= rank(missed) or crowded_by_hours(one, visit), "a lesser one has its place"
-                assert loads[visit.staff_id, day] == per_day or crowded_by_hours(one, visit), "there was room"
+    found = [visit for visit in one.plan.visits if (visit.staff_id, visit.date) == (owner, day)]
+    return [by_visit[visit.client_id, visit.due_on or date.min] for visit in found]
+
+
+def on_time(one: Office, names: list[str]) -> bool:
+    """One after the other from nine on ("" is the meeting, until ten), with lunch, and home by half past five."""
+    shift, places = shift_of(one.spec), atlas(list(one.clients.values()), one.spec)
+    now, here = 0, places.base("")
+    for name in names:
+        there = places.of(name) if name else here
+        now += places.leg(here, there).seconds if there is not here else 0
+        if not name:
+            now = 3600
+            continue
+        spans = visit_windows(str(one.clients[name].more["visit_hours"]), 40, shift)
+        later = [max(now, opens) for opens, closes in spans if now <= closes]
+        if not later:
+            return False
+        now, here = min(later) + 40 * 60, there
+    return now + (places.leg(here, places.base("")).seconds if here is not places.base("") else 0) <= shift.seconds
 
 
 def rank(due: Due) -> tuple[bool, int, date]:
     return not due.mandatory, due.rank, due.due_on
 
 
-def crowded_by_hours(one: Office, visit: Visit) -> bool:
-    """Whether minutes, not the number of visits, fill the day: then an exchange with a longer way may not fit."""
-    way = one.plan.rounds[visit.staff_id, visit.date or date.min]
-    return way.home + 2 * 30 + 40 > 17 * 60 + 30
+@settings(max_examples=40, deadline=None)
+@given(*OFFICE)
+def test_so_many_more_days_take_what_found_no_room(rows: list[Row], per_day: int, days: int, leave: set[int]) -> None:
+    """As many free days as the plan says: all who are told as crowded out fit in, and it does not ask for too many."""
+    one = office(rows, per_day, days, leave)
+    for owner in ("E1", "E2"):
+        told = [name for name, why in one.plan.unplanned if "排满" in why and one.clients[name].owner_id == owner]
+        more = one.plan.more_days.get(owner, 0)
+        assert all(f"还需 {more} 个工作日" in why for name, why in one.plan.unplanned if name in told and "排满" in why)
+        assert -(-len(told) // per_day) <= more <= len(told)
+        if len(set(told)) == len(told):
+            open_ended = [Due(name, owner, ON, 0, ("",), 1, "tier", ON) for name in told]
+            people = [replace(one.clients[name], more={**one.clients[name].more, "closed_days": ""}) for name in told]
+            free = list(CALENDAR.days(date(2026, 11, 2), date(2027, 2, 1)))[:more]
+            again = plan_visits(open_ended, people, one.spec, free, budget=Budget(500))
+            assert again.unplanned == ()
 
 
 @settings(max_examples=20, deadline=None)
