@@ -43,6 +43,9 @@ _DIGITS = {
     )
     for char in chars
 }
+_ZERO = "零〇○"
+_CUT_SHORT = re.compile(r"[百佰千仟][一壹二贰两貳三叁參四肆五伍六陆陸七柒八捌九玖]$")
+"""一百二: 120 in speech, 102 by the letter."""
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _CAPITAL = re.compile(r"[零〇○一壹二贰两貳三叁參四肆五伍六陆陸七柒八捌九玖十拾百佰千仟万萬亿億元圆块角分整正点]+")
 _LARGEST = Decimal(9 * 10**14)
@@ -138,13 +141,18 @@ def _whole(text: str) -> Decimal | None:
     for sign, size in (("亿億", 10**8), ("万萬", 10**4)):
         cut = max(whole.rfind(char) for char in sign)
         if cut >= 0:
-            head, rest = _whole(whole[:cut]), _whole(whole[cut + 1 :]) if whole[cut + 1 :] else Decimal(0)
+            tail = whole[cut + 1 :]
+            if len(tail) == 1 and tail not in _ZERO:
+                return None  # 一万二 is twelve thousand to some and ten thousand and two to others
+            head, rest = _whole(whole[:cut]), _whole(tail) if tail else Decimal(0)
             return None if head is None or rest is None or not whole[:cut] else head * size + rest
     return _below_myriad(whole)
 
 
 def _below_myriad(text: str) -> Decimal | None:
     if not text:
+        return None
+    if _CUT_SHORT.search(text):
         return None
     if all(char in _DIGITS for char in text):
         return Decimal("".join(str(_DIGITS[char]) for char in text))

@@ -63,3 +63,30 @@ def test_a_locked_workbook_comes_in_with_its_password(fresh: Callable[..., Offic
     assert "已加密" in office.run("import", path).expect(65).err
     done = office.run("import", path, "--password-file", word, "--format", "json").expect(0).json()
     assert [one["created"] for one in done["files"]] == [1]
+
+
+def test_what_branches_send_back_goes_out_and_comes_in_again(
+    office: Office, fresh: Callable[..., Office], tmp_path: Path
+) -> None:
+    """
+    issue -> a branch fills in -> receive -> export -> import into another office: the same figures, line by line;
+    the filled form itself, imported like any other workbook, says the same; a third time nothing changes.
+    """
+    from tests.commands.test_cli_exchange import _fill, _issue
+
+    forms = _issue(office)
+    for number, path in enumerate(forms.values()):
+        _fill(path, 90.25 + number)
+    told = office.json("exchange", "receive", forms["B01"].parent)
+    assert [(one["state"], one["rejected"]) for one in told["files"]] == [("received", 0)] * 3
+    before = rows_of(office, "actuals")
+    assert {row["value"] for row in before} >= {"90.25", "91.25", "92.25"}
+    out, other = tmp_path / "实际值.xlsx", fresh("other")
+    office.run("records", "actuals", "export", "--out", out, *REASON).expect(0)
+    other.run("import", out, "--table", "actuals").expect(0)
+    assert rows_of(other, "actuals") == before
+    # The forms themselves, sent to an office that never issued them: nothing of theirs is new or different.
+    for path in forms.values():
+        found = other.json("import", path, "--table", "actuals")
+        assert [(one["created"], one["updated"], one["rejected"]) for one in found["files"]] == [(0, 0, 0)]
+    assert rows_of(other, "actuals") == before

@@ -146,3 +146,17 @@ def test_never_a_crash(cell: Cell) -> None:
 def test_endless_text_is_refused_at_once() -> None:
     for text in ("1" * 30_000 + "x", "万" * 30_000, "(" * 30_000, "1," * 20_000):
         assert read_number(text)[2] is not None
+
+
+@pytest.mark.parametrize("text", ["一百二", "一万二", "二百五", "壹仟贰", "一亿三", "一万二千三"])
+def test_what_is_said_one_way_and_written_another_is_no_number(text: str) -> None:
+    """一百二 is 120 in speech and 102 by the letter: nobody guesses."""
+    assert chinese_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("一百零二", 102), ("一百二十", 120), ("一万零二", 10_002), ("一万二千", 12_000), ("二十三", 23)],
+)
+def test_what_is_said_and_written_alike(text: str, number: int) -> None:
+    assert chinese_number(text) == number
