@@ -108,16 +108,10 @@ def _counts(outcome: Outcome) -> tuple[int, int, int, int, int, int]:
 
 def _tell(session: Session, result: Result, warnings: str) -> None:
     books = _books(session, result)
+    _tell_known(session, result, books)
     hidden = 0
     doubts: list[Problem] = []
-    for intake, outcome, known in result.sheets:
-        if known:
-            before = books.get(known, {})
-            session.say(
-                _("{file} 与第 {batch} 批内容相同（{who} {at}），没有改动").format(
-                    file=intake.file, batch=known, who=before.get("who", ""), at=before.get("at", "")
-                )
-            )
+    for intake, outcome, _known in result.sheets:
         problems = [*intake.problems, *outcome.problems]
         session.show_problems([problem for problem in problems if problem.severity == "error"])
         doubts += [problem for problem in problems if problem.severity == "warning"]
@@ -136,10 +130,43 @@ def _tell(session: Session, result: Result, warnings: str) -> None:
         session.say(_("只检查，没有写入"))
     elif result.batches:
         last = books.get(result.batches[-1], {})
-        shown = "、".join(map(str, result.batches)) if len(result.batches) <= _FEW else _span(result.batches)
         session.say(
-            _("第 {batches} 批（{who} {at}）；撤销用 cmkit imports undo").format(
-                batches=shown, who=last.get("who", session.who), at=last.get("at", "")
+            _("第 {batches} 批（{who} {at}）；撤销用 cmkit imports undo {number}").format(
+                batches=_numbers(result.batches),
+                number=result.batches[0] if len(result.batches) == 1 else _("批次号"),
+                who=last.get("who", session.who),
+                at=session.clock(str(last.get("at") or "")),
+            )
+        )
+
+
+def _numbers(batches: Sequence[int]) -> str:
+    """Batches in their order, those that follow each other told by the first and the last: 3、5–9."""
+    runs: list[list[int]] = []
+    for number in batches:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    # Two that follow each other are shorter as they are.
+    return _("、").join(f"{run[0]}–{run[-1]}" if len(run) > 2 else _("、").join(map(str, run)) for run in runs)  # noqa: PLR2004
+
+
+def _tell_known(session: Session, result: Result, books: Mapping[int, Mapping[str, object]]) -> None:
+    """Files whose very bytes had come in before, each with its batch; of many, how many."""
+    files = dict.fromkeys((intake.file, known) for intake, _outcome, known in result.sheets if known)
+    if len(files) > _LINES:
+        session.say(
+            _("{count} 个文件的内容以前导入过（第 {batches} 批），没有改动").format(
+                count=len(files), batches=_numbers(sorted({known for _file, known in files}))
+            )
+        )
+        return
+    for file, known in files:
+        before = books.get(known, {})
+        session.say(
+            _("{file} 与第 {batch} 批内容相同（{who} {at}），没有改动").format(
+                file=file, batch=known, who=before.get("who", ""), at=session.clock(str(before.get("at") or ""))
             )
         )
 
@@ -200,7 +227,3 @@ def _tell_doubts(session: Session, doubts: Sequence[Problem], warnings: str) -> 
         session.say(
             _("提醒不影响导入；--warnings all 逐条列出，--warnings none 不显示，行业包的 silence 可长期关掉一种")
         )
-
-
-def _span(batches: list[int]) -> str:
-    return f"{batches[0]}–{batches[-1]}"

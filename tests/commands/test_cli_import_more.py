@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tests.commands.kit import Office, run
+from tests.commands.kit import Office, book, run
 
 Fresh = Callable[..., Office]
 HEADINGS = ["客户编号", "客户姓名", "客户类型", "联系电话", "客户等级", "客户经理工号"]
@@ -146,3 +146,17 @@ def test_no_word_of_a_library_reaches_the_branch(fresh: Fresh, tmp_path: Path) -
     book.close()
     told = fresh().run("import", path, "--rejects", tmp_path / "退回.xlsx").expect(4)
     assert "Warning" not in told.err
+
+
+def test_many_files_again_are_told_in_one_line_and_batches_as_a_span(
+    fresh: Callable[..., Office], tmp_path: Path
+) -> None:
+    """Nine files, nine batches; the same again is one line."""
+    head = ["客户编号", "客户名称", "客户类型", "客户经理工号"]
+    for number in range(9):
+        book(tmp_path / "来" / f"支行{number}.xlsx", {"表": [head, [f"C{number}", "甲", "个人", "E1"]]})
+    office = fresh()
+    assert "第 1–9 批" in office.run("import", tmp_path / "来").expect(0).err
+    again = office.run("import", tmp_path / "来").expect(0)
+    assert "9 个文件的内容以前导入过（第 1–9 批），没有改动" in again.err
+    assert "内容相同" not in again.err
