@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from cmkit.base.faults import InputFault
 from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
-from cmkit.base.text import fold_label, safe_line
+from cmkit.base.text import bare_label, fold_label, safe_line
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.columns import candidates, known_words, meanings, rank, recognise
 from cmkit.importing.layouts import Layout, fingerprint
@@ -231,19 +231,30 @@ def _is_form(found: Sequence[Found], known: Known) -> bool:
     if len(found) != 1 or not may_be_form(found[0].table, known):
         return False
     table = found[0].table
-    loose = [index for index, label in enumerate(table.columns) if label and not known(fold_label(label))]
-    below = sum(
-        isinstance(cells[index], str) and known(fold_label(str(cells[index]).rstrip(":：")))
+    loose = set(_unknown(table, known))
+    below = {
+        word
         for _number, cells in table.rows
         for index in range(len(table.columns))
         if index not in loose
-    )
-    return bool(loose) and below > 1 and below * 2 >= len(table.rows)
+        and isinstance(cells[index], str)
+        and known(word := fold_label(cells[index].rstrip(":：")))  # type: ignore[union-attr]
+    }
+    return len(below) > 1 and len(below) * 2 >= len(table.rows)
+
+
+def _unknown(table: Table, known: Known) -> list[int]:
+    """The columns whose headings nobody knows, with their units or without."""
+    return [
+        index
+        for index, label in enumerate(table.columns)
+        if label and not known(fold_label(label)) and not known(bare_label(label))
+    ]
 
 
 def may_be_form(table: Table, known: Known) -> bool:
     """Whether a table that has been read is as short as a form and has a heading that nobody knows."""
-    return table.last_row <= _LARGEST_FORM and any(label and not known(fold_label(label)) for label in table.columns)
+    return table.last_row <= _LARGEST_FORM and bool(_unknown(table, known))
 
 
 def left_out(book: Book, sheets: Sequence[Sheet], found: Sequence[Found]) -> list[Problem]:

@@ -238,3 +238,15 @@ def test_birthdays_marked_lunar(tmp_path: Path, common: Specs) -> None:
 def test_a_book_without_anything_known(specs: Specs) -> None:
     sheet = Sheet("说明", rows=[["请按时上报"], ["联系人：张三"]])
     assert all(found.spec is None for found in find_all(Book("x", "", [sheet]), specs, ReadOptions()))
+
+
+def test_a_word_of_the_packs_in_many_rows_makes_no_form_of_a_table(tmp_path: Path) -> None:
+    """排名指标 holds the names of indicators again and again, which are headings elsewhere; 费用（元） is known by 费用."""
+    specs = dict(load_pack("insurance").tables)
+    head = ["活动编号", "活动名称", "开始日期", "结束日期", "排名指标", "费用（元）", "备注二"]
+    rows: Grid = [
+        head,
+        *[[f"A{n}", f"竞赛{n}", "2026-10-01", "2026-10-31", ("客户数", "备注")[n % 2], 100, ""] for n in range(6)],
+    ]
+    intakes, _problems = read_file(book(tmp_path / "活动与竞赛.xlsx", rows), specs, ReadOptions())
+    assert [(one.table, len(one.rows)) for one in intakes] == [("campaigns", 6)]
