@@ -35,6 +35,11 @@ def _last_contacts(desk: Desk) -> tuple[dict[str, date], dict[str, date]]:
         book = visits if contact.channel in channels else calls
         if contact.date > book.get(contact.client_id, date.min):
             book[contact.client_id] = contact.date
+    for visit in desk.raw(Visit):
+        # A plan that came back filled in says of visits that nobody wrote a record of.
+        day = visit.done_on or visit.date
+        if visit.done and day and day <= desk.on and day > visits.get(visit.client_id, date.min):
+            visits[visit.client_id] = day
     for client in desk.raw(Client):
         # A ledger that keeps the day of the last contact knows of the time before the records here begin.
         told = client.client_id in visits or client.client_id in calls

@@ -16,7 +16,7 @@ from cmkit.visits.due import Due, slack_days, tier_of
 from cmkit.visits.hours import Shift, Window, closed_weekdays, shift_of, visit_windows, weekday_open
 from cmkit.visits.patterns import Calendar, Wish
 from cmkit.visits.places import Atlas, Place
-from cmkit.visits.rounds import RIDE, Appointment, Client, Month, weights
+from cmkit.visits.rounds import FILL, RIDE, Appointment, Client, Month, weights
 from cmkit.visits.routes import Node
 from cmkit.visits.search.problem import Budget
 
@@ -200,9 +200,10 @@ def _costs(dues: Sequence[Due], book: Book) -> dict[Due, int]:
     soon = [due for due in dues if min(due.due_on, due.deadline or due.due_on) > last]
     ahead = set(soon)
     must = [due for due in dues if due not in ahead]
+    ride = FILL if book.least else RIDE
     values = book.values
     return weights(must, max(1, len(must), len(book.clients)), lambda due: values[due.client_id]) | dict.fromkeys(
-        soon, RIDE
+        soon, ride
     )
 
 

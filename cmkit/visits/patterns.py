@@ -122,7 +122,7 @@ def possible(wish: Wish, number: int, calendar: Calendar, last: date | None = No
 
 def patterns(wish: Wish, calendar: Calendar) -> list[Pattern]:
     """The best sets of days, those that leave nothing out first; at least one for each day that can be had."""
-    parts = [_Part()]
+    parts = [_Part(last=before(wish, calendar))]
     for number in range(len(wish.dues)):
         grown = [further for part in parts for further in _grow(part, wish, number, calendar)]
         parts = _pruned(grown, number == len(wish.dues) - 1)
@@ -130,6 +130,17 @@ def patterns(wish: Wish, calendar: Calendar) -> list[Pattern]:
     full = [one for one in found if not one.left_out and one.days]
     short = [one for one in found if one.left_out and one.days]
     return [*_chosen(full, MOST), *_chosen(short, SHORT)]
+
+
+def before(wish: Wish, calendar: Calendar) -> date | None:
+    """The client's last visit before the first day that is planned, made or fixed."""
+    return max((day for day in wish.settled if calendar.days and day < calendar.days[0]), default=None)
+
+
+def missed(wish: Wish, calendar: Calendar) -> int:
+    """What it costs not to visit the client at all: what is owed, and a little for what is not."""
+    nothing = _pattern(_Part(0, sum(wish.weights), last=before(wish, calendar)), wish, calendar)
+    return nothing.left_out or nothing.cost
 
 
 def owed(due: Due, last: date | None, end: date) -> bool:
@@ -148,7 +159,7 @@ def _pattern(part: _Part, wish: Wish, calendar: Calendar) -> Pattern:
     """A set of days with its cost; what the next plan makes as well is not left out."""
     after = range(part.served[-1] + 1 if part.served else 0, len(wish.dues))
     later = [number for number in after if not owed(wish.dues[number], part.last, calendar.days[-1])]
-    cost = _whole_cost(part, wish, calendar) + NEXT * len(later)
+    cost = _whole_cost(part, wish, calendar) + sum(min(NEXT, wish.weights[number]) for number in later)
     return Pattern(part.days, part.served, cost, part.left_out - sum(wish.weights[number] for number in later))
 
 

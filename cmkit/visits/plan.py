@@ -165,6 +165,9 @@ def _told(month: Month, rounds: Rounds, fixed: Sequence[Visit], book: Book) -> P
     visits: list[Visit] = []
     days: dict[tuple[str, date], Round] = {}
     planned: dict[str, list[date]] = {}
+    for visit in fixed:
+        if visit.date and not visit.done and visit.date not in month.calendar.index:
+            planned.setdefault(visit.client_id, []).append(visit.date)
     for index, items in enumerate(rounds.days):
         day = month.calendar.days[index]
         round_ = _round(month, day, items, rounds.begins[index], fixed, book)

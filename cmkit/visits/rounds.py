@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from cmkit.visits.due import MANDATORY_SPACING_DAYS, Due, gap_days
-from cmkit.visits.patterns import Calendar, Pattern, Wish, owed, patterns, possible, spaced
+from cmkit.visits.patterns import Calendar, Pattern, Wish, before, missed, owed, patterns, possible, spaced
 from cmkit.visits.routes import Ground, Node
 from cmkit.visits.search.problem import Budget, Choice, Problem, Solution, Stop, Tour
 
@@ -20,8 +20,8 @@ UNIT: Final = 200_000
 """Leaving a visit out costs more than any day's driving."""
 RIDE: Final = 900
 """Who is not due before the plan ends is visited where that is less than a quarter of an hour's detour."""
-FILL: Final = 3_600
-"""The same where a day is to be filled up to its least."""
+FILL: Final = 7_200
+"""The same where days are to be filled up to their least."""
 OPENING: Final = 1_200
 """What a day on the road costs before its first mile, twice: two days with one visit each are worse than one with two."""
 OPENING_LEAST: Final = 7_200
@@ -167,7 +167,11 @@ class Planner:
             self._mend()
             if self.month.least:
                 self._fill()
+                for day in range(len(self.routes)):
+                    self._trim(day)
             self.routes = [self.ground.tightened(route) for route in self.routes]
+            # In another order there may be room where there was none.
+            self._mend()
         return self._result()
 
     def _search(self, progress: Callable[[float, int], None] | None) -> None:
@@ -177,9 +181,8 @@ class Planner:
         budget = self.month.budget
         if not budget.iterations and not budget.seconds:
             budget = Budget(effort(self.month))
-        problem = self.problem(numbers)
         found = solve(
-            problem,
+            self.problem(numbers),
             seed=self.month.seed,
             budget=budget,
             name=self.month.engine,
@@ -224,11 +227,11 @@ class Planner:
         if number >= len(self.month.clients):
             day = self.month.appointments[number - len(self.month.clients)].day
             # Dearer than all visits of all ranks: an appointment is never given up for them.
-            missed = 2 * sum(sum(client.wish.weights) for client in self.month.clients) + UNIT
-            return Stop((Choice((day,)),), missed, node.service, node.demand, windows)
+            never = 2 * sum(sum(client.wish.weights) for client in self.month.clients) + UNIT
+            return Stop((Choice((day,)),), never, node.service, node.demand, windows)
         client = self.month.clients[number]
         choices = tuple(Choice(one.days, one.cost + one.left_out, short=one.left_out > 0) for one in self.sets[number])
-        return Stop(choices, sum(client.wish.weights), node.service, node.demand, windows, pauses)
+        return Stop(choices, missed(client.wish, self.calendar), node.service, node.demand, windows, pauses)
 
     def _start(self, numbers: Sequence[int]) -> Solution | None:
         """The plan sent before, to begin with: who can keep all days is seated first, the others find room beside them."""
@@ -297,10 +300,11 @@ class Planner:
     def _owed(self, number: int, due: int, placed: Mapping[int, int]) -> bool:
         """Whether the plan owes the visit, with those that it has (due to day): see ``patterns.owed``."""
         days = self.calendar.days
-        if not days or not placed or due < max(placed):
+        if not days or due < max(placed, default=0):
             return True
-        last = days[max(placed.values())]
-        return owed(self.month.clients[number].wish.dues[due], last, days[-1])
+        wish = self.month.clients[number].wish
+        last = days[max(placed.values())] if placed else before(wish, self.calendar)
+        return owed(wish.dues[due], last, days[-1])
 
     def _days_for(self, client: int, due: int) -> list[int]:
         """The days on which a visit that is left out could be, among the client's other visits."""
@@ -376,7 +380,18 @@ class Planner:
         return sorted((keys[number] for number in out), reverse=True), day, route, out
 
     def _fill(self) -> None:
-        """Days under their least take on the nearest who may be visited already, the fullest day first."""
+        """Days under their least take on the nearest who may be visited already, the fullest day first.
+
+        A day on which nobody is due is no day to go out.
+        """
+        for day, route in enumerate(self.routes):
+            if all(
+                one < len(self.month.clients) and self.dues[one, day] in self.month.clients[one].optional
+                for one in route
+            ):
+                for one in route:
+                    del self.dues[one, day]
+                self.routes[day] = []
         spare = [(number, due) for number, client in enumerate(self.month.clients) for due in client.optional]
         for day in sorted(range(len(self.routes)), key=lambda day: (-self._full(day), day)):
             placed = set(self._placed())
@@ -390,6 +405,23 @@ class Planner:
                 if place := self.ground.insert(self.routes[day], client):
                     self.routes[day] = place[1]
                     self.dues[client, day] = due
+
+    def _trim(self, day: int) -> None:
+        """Beyond its least a day lets go of the farthest who need not be visited yet."""
+        clients = self.month.clients
+        while True:
+            route = self.routes[day]
+            spare = [one for one in route if one < len(clients) and self.dues[one, day] in clients[one].optional]
+            held = [one for one in spare if self._full(day) - clients[one].least >= self.month.least]
+            way = self.ground.travel(route)
+            far, number = max(
+                ((way - self.ground.travel([other for other in route if other != one]), one) for one in held),
+                default=(0, -1),
+            )
+            if far <= RIDE:
+                return
+            route.remove(number)
+            del self.dues[number, day]
 
     def _full(self, day: int) -> int:
         """What a day counts towards its least."""

@@ -103,6 +103,8 @@ def test_a_filled_in_plan_comes_back(office: Office, tmp_path: Path) -> None:
     assert rows[names[1]]["undone_reason"] == "客户出差"
     lines = office.json("visits", "coverage", "--owner", "E1003", "--period", "2026-11", "--on", "2026-11-14")
     assert lines[-1]["undone"]["客户出差"] == 1
+    due = {one["client"] for one in office.json("visits", "due", "--owner", "E1003", "--on", "2026-11-14")}
+    assert (names[0] in due, names[1] in due) == (False, True), "who was ticked off has been visited, record or not"
 
 
 @pytest.mark.parametrize(

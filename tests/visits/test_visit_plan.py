@@ -172,6 +172,19 @@ def test_fixed_visits_stay_count_and_serve() -> None:
     }
 
 
+def test_a_kept_visit_starts_the_interval_anew() -> None:
+    """Every 7 days, last on 10-26; 11-04 was sent and stays. The next is due on 11-11, not on 11-09: by 11-06 none is owed."""
+    sent = Visit(date=date(2026, 11, 4), staff_id="E1", client_id="C1", order=1)
+    person = client("C1", tier="私行")
+    dues = due_list([person], {"C1": date(2026, 10, 26)}, {}, spec(), {}, date(2026, 10, 30), NOVEMBER[9], CALENDAR)
+    assert [one.due_on.day for one in dues] == [2, 9]
+    short = plan_visits(dues, [person], spec(), NOVEMBER[4:5], fixed=[sent])
+    assert (len(short.visits), short.unplanned) == (1, ())
+    longer = plan_visits(dues, [person], spec(), NOVEMBER[4:10], fixed=[sent])
+    assert [visit.date for visit in longer.visits] == [sent.date, date(2026, 11, 11)]
+    assert longer.visits[1].reason.endswith("上次计划 11月4日")
+
+
 def test_a_kept_day_is_left_as_it_was_sent() -> None:
     """The plan of Monday was sent with the far client first; only the days after it are planned."""
     sent = [
