@@ -226,7 +226,7 @@ class Reading:
             good = [list(compress(column, keep)) for column in columns]
         values: Sequence[tuple[Stored, ...]] = list(zip(*good, strict=True))
         place = self.key_place
-        keys = list(map(self.make_key, values)) if place < 0 else [str(key) for key in good[place]]
+        keys = list(map(self.make_key, values)) if place < 0 else list(map(str, good[place]))
         if len(set(keys)) < len(keys) or not self.seen.keys().isdisjoint(keys):
             return None
         for place in sorted(problems):

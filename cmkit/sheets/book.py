@@ -20,6 +20,7 @@ from cmkit.sheets.textfile import read_text
 from cmkit.sheets.xlsx import open_sheets
 from cmkit.sheets.ziplook import ZipLook, apply_styles, check_names, look_at_cells, look_at_container, members
 
+_KEPT = 2**20
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -139,7 +140,8 @@ def _open_zip(path: Path, data: bytes, limits: Limits, digest: str, *, passing: 
         if "xl/workbook.bin" in names:
             return Book(path.name, digest, read_apart(path, place, limits), look.problems)
         try:
-            again = partial(zipfile.ZipFile, io.BytesIO(data)) if passing else None
+            # A small file is here already; of a large one nothing is kept but what is being read.
+            again = partial(zipfile.ZipFile, path if len(data) > _KEPT else io.BytesIO(data)) if passing else None
             sheets = open_sheets(archive, look, place, limits, again)
         except Irregular:
             look_at_cells(archive, look, place, limits)

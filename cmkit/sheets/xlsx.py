@@ -132,7 +132,8 @@ class SheetPart:
             with self.archive() as archive, archive.open(self.part) as stream:
                 pieces = _Pieces(stream, self.place)
                 for text in pieces.rows():
-                    self.hidden_rows += text.count(' hidden="1"') + text.count(' hidden="true"')
+                    if ' hidden="' in text:
+                        self.hidden_rows += text.count(' hidden="1"') + text.count(' hidden="true"')
                     if pieces.ended:
                         self._end(pieces)
                     block = reader.read(text)

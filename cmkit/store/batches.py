@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, bindparam, func, select
@@ -228,11 +229,13 @@ class Marks:
         for names, seen in self.seen.items():
             if not set(names) <= set(columns):
                 continue
-            marks = zip(*[block.columns[columns.index(name)] for name in names], strict=True)
-            whole = [mark for mark in marks if None not in mark]
+            parts = [block.columns[columns.index(name)] for name in names]
+            marks: list[Any] = list(parts[0] if len(parts) == 1 else zip(*parts, strict=True))
+            if any(None in part for part in parts):
+                marks = [mark for mark, *told in zip(marks, *parts, strict=True) if None not in told]
             known = len(seen)
-            seen.update(map(hash, whole))
-            found = found or len(seen) < known + len(whole)
+            seen.update(map(hash, marks))
+            found = found or len(seen) < known + len(marks)
         return found
 
 

@@ -18,7 +18,7 @@ from cmkit.base.problem import Place
 from cmkit.sheets.book import open_book
 from cmkit.sheets.calamine import read_apart
 from cmkit.sheets.cells import Cell, Limits, Sheet
-from cmkit.sheets.cellxml import Irregular, Meaning, RowReader, clean
+from cmkit.sheets.cellxml import Irregular, Meaning, RowReader, _floats, clean
 from cmkit.sheets.formats import code_class, format_classes
 from cmkit.sheets.xlsx import open_sheets
 from cmkit.sheets.ziplook import apply_styles, look_at_cells, look_at_container
@@ -253,3 +253,13 @@ def _filled(sheet: Sheet) -> dict[tuple[int, int], Cell]:
         for column, cell in enumerate(cells)
         if not (isinstance(cell, str) and not cell.strip())
     }
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False).map(repr) | st.integers().map(str), min_size=1))
+def test_numbers_at_one_go_are_the_numbers_one_by_one(texts: list[str]) -> None:
+    """Whatever Python writes as a number comes out as ``float`` reads it, to the last bit."""
+    try:
+        found = _floats(texts)
+    except ValueError:
+        return  # read one by one then
+    assert found == [float(text) for text in texts]
