@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from cmkit.visits.due import MANDATORY_SPACING_DAYS, Due, gap_days
-from cmkit.visits.patterns import Calendar, Pattern, Wish, before, missed, owed, patterns, possible, spaced
+from cmkit.visits.patterns import LATE, Calendar, Pattern, Wish, before, missed, owed, patterns, possible, spaced
 from cmkit.visits.routes import Ground, Node
 from cmkit.visits.search.problem import Budget, Choice, Problem, Solution, Stop, Tour
 
@@ -230,7 +230,13 @@ class Planner:
             never = 2 * sum(sum(client.wish.weights) for client in self.month.clients) + UNIT
             return Stop((Choice((day,)),), never, node.service, node.demand, windows)
         client = self.month.clients[number]
-        choices = tuple(Choice(one.days, one.cost + one.left_out, short=one.left_out > 0) for one in self.sets[number])
+        # Short is what another set of days would serve, or serve in time: the search looks there again and again.
+        least = min(one.cost + one.left_out for one in self.sets[number])
+        choices = tuple(
+            Choice(one.days, cost, short=cost >= least + LATE)
+            for one in self.sets[number]
+            for cost in [one.cost + one.left_out]
+        )
         return Stop(choices, missed(client.wish, self.calendar), node.service, node.demand, windows, pauses)
 
     def _start(self, numbers: Sequence[int]) -> Solution | None:

@@ -20,6 +20,8 @@ class Task(NamedTuple):
     width: int
     timed: int
     """1 where clients have opening windows or pauses; 0 lets a quicker reckoning do."""
+    single: int
+    """1 where no day has more than one route."""
     nearest: int
     dist: list[int]
     near: list[int]
@@ -27,7 +29,7 @@ class Task(NamedTuple):
     demand: list[int]
     service: list[int]
     weight: list[int]
-    """What makes a client hard to place: demand times days it may come on."""
+    """What makes a client hard to place: demand times visits."""
     route_day: list[int]
     day_route: list[int]
     """First route of each day; one entry more than days."""

@@ -66,12 +66,13 @@ def lay_out(problem: Problem, array: Array) -> Task:
         days=problem.days,
         width=nodes + 2,
         timed=int(any(span for stop in stops for span in (*stop.windows, *stop.pauses))),
+        single=int(len({tour.day for tour in tours}) == len(tours)),
         nearest=nearest,
         dist=array(list(problem.dist)),
         near=array(near),
         demand=array([0, *(stop.demand for stop in stops)]),
         service=array([0, *(stop.service for stop in stops)]),
-        weight=array([0, *(s.demand * (1 + len(d)) for s, d in zip(stops, days_of, strict=True))]),
+        weight=array([0, *(s.demand * max((len(c.days) for c in s.choices), default=0) for s in stops)]),
         route_day=array([tour.day for tour in tours]),
         day_route=array([sum(tour.day < day for tour in tours) for day in range(problem.days + 1)]),
         capacity=array([tour.capacity for tour in tours]),
@@ -120,8 +121,8 @@ def _by_slot(
 
 
 def options(stop: Stop) -> tuple[Choice, ...]:
-    """The choices of a stop, the last of them to leave it out."""
-    return (*stop.choices, Choice((), stop.missed, short=True))
+    """The choices of a stop, the cheapest first, the last of them to leave it out."""
+    return (*sorted(stop.choices, key=lambda choice: choice.cost), Choice((), stop.missed, short=True))
 
 
 def _choices(problem: Problem) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
@@ -229,7 +230,7 @@ def breaks(problem: Problem, tour: Tour, clients: Sequence[int]) -> int:
     return 0
 
 
-def read(problem: Problem, task: Task, state: State, iterations: int, seconds: float) -> Solution:
+def read(problem: Problem, task: Task, state: State) -> Solution:
     """The best plan found."""
     tours = []
     for route in range(len(task.route_day)):
@@ -241,4 +242,4 @@ def read(problem: Problem, task: Task, state: State, iterations: int, seconds: f
         choice = options(stop)[at - task.client_choice[client]]
         choices.append(choice.days)
         cost += choice.cost - int(task.choice_cost[at])
-    return Solution(tuple(tours), tuple(choices), cost, iterations, seconds)
+    return Solution(tuple(tours), tuple(choices), cost)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from cmkit.visits.search.arrays import COST, ONE_DAY, OUT, ROUND, SHORT, State, Task, Work
 from cmkit.visits.search.routes import draw, take
 
-STRING = 10
-"""Longest string that is cut out of one route."""
 REMOVED = 10
-"""Clients taken out in one iteration, on the mean."""
+"""Clients taken out in one iteration, on the mean; also the longest string that is cut out of one route."""
 CLUSTER, STRINGS = 30, 35
 """Percent of the iterations that take a neighbourhood out, and that cut strings out of one day only."""
+SINGLE_REMOVED, SINGLE_CLUSTER, SINGLE_STRINGS, FURTHER = 5, 15, 15, 2
+"""The same where a day has one route: that is soon in order, and the choice of days is what matters. So most iterations
+cut short strings out of two days, or so many further ones.
+"""
 
 
 def take_out(task: Task, state: State, work: Work, client: int) -> None:
@@ -81,13 +83,14 @@ def ruin_strings(task: Task, state: State, work: Work, seed: int, day: int) -> N
     """Cut strings out of the routes of one day that pass near a client."""
     num = state.num
     nodes = task.clients + 1
+    most = SINGLE_REMOVED if task.single else REMOVED
     stops = 0
     used = 0
     for route in range(task.day_route[day], task.day_route[day + 1]):
         stops += state.size[route]
         used += min(state.size[route], 1)
-    longest = max(1, min(STRING, stops // max(1, used)))
-    strings = 1 + draw(num, max(1, 4 * REMOVED // (1 + longest) - 1))
+    longest = max(1, min(most, stops // max(1, used)))
+    strings = 1 + draw(num, max(1, 4 * most // (1 + longest) - 1))
     row = seed * task.nearest
     for at in range(row, row + task.nearest):
         client = task.near[at]
@@ -102,7 +105,7 @@ def ruin_strings(task: Task, state: State, work: Work, seed: int, day: int) -> N
 def ruin_cluster(task: Task, state: State, work: Work, seed: int) -> None:
     """Take out a client and most of those nearest to it."""
     num = state.num
-    wanted = 1 + draw(num, 2 * REMOVED - 1)
+    wanted = 1 + draw(num, 2 * (SINGLE_REMOVED if task.single else REMOVED) - 1)
     row = seed * task.nearest
     take_out(task, state, work, seed)
     for at in range(row + 1, row + task.nearest):
@@ -125,10 +128,14 @@ def ruin(task: Task, state: State, work: Work) -> None:
     visits = task.choice_visit[choice + 1] - first
     kind = draw(num, 100)
     num[ONE_DAY] = -1
-    if visits == 0 or kind < CLUSTER:
+    cluster, strings = (SINGLE_CLUSTER, SINGLE_STRINGS) if task.single else (CLUSTER, STRINGS)
+    if visits == 0 or kind < cluster:
         ruin_cluster(task, state, work, seed)
         return
     day = task.visit_day[first + draw(num, visits)]
-    if kind < CLUSTER + STRINGS:
+    if kind < cluster + strings:
         num[ONE_DAY] = day
     ruin_strings(task, state, work, seed, day)
+    if task.single and num[ONE_DAY] < 0:
+        for _further in range(1 + draw(num, FURTHER)):
+            ruin_strings(task, state, work, seed, draw(num, task.days))

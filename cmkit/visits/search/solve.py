@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import lru_cache
+from typing import NamedTuple
 
-from cmkit.visits.search.arrays import BEST, State, Task, Work
+from cmkit.visits.search.arrays import BEST, RANDOM, State, Task
 from cmkit.visits.search.engines import FAST, PLAIN, Engine, engine, has_fast, must_compile
 from cmkit.visits.search.layout import blank, check, lay_out, read, seat
 from cmkit.visits.search.problem import Budget, Choice, Problem, Progress, Solution, Stop, Tour, cost_of
@@ -20,6 +22,22 @@ __all__ = [
 STAGES = 400
 HOT, WARM, COLD = Decimal(1), Decimal("0.1"), Decimal("0.02")
 """Temperatures in mean legs of the first plan: at first, at first with a plan to begin with, at last."""
+STARTS, TEPID, PATIENT, MEASURED = 4, Decimal("0.3"), 6000, 10
+"""With ``PATIENT`` iterations a visit, half of them go into so many searches, and the rest goes on from the best plan,
+less hot. By the clock, the first thousandths of the time show how many iterations there will be.
+"""
+
+
+class Part(NamedTuple):
+    """A stretch of the budget: the thousandth at which it ends, how hot it begins, whether with an empty plan."""
+
+    until: int
+    hot: Decimal
+    anew: bool = False
+
+
+ONCE, AGAIN = (Part(1000, HOT),), (Part(1000, WARM),)
+OFTEN = (*(Part(500 * (at + 1) // STARTS, HOT, anew=True) for at in range(STARTS)), Part(1000, TEPID))
 
 
 def solve(
@@ -46,48 +64,62 @@ def solve(
     check(problem)
     using = engine(name)
     begun = clock()
-    task = lay_out(problem, using.array)
-    state, work = blank(task, seed, using.array)
-    if start is not None:
-        seat(problem, task, state, start)
-    using.begin(task, state, work)
-    run = _Run(using, task, state, work, WARM if start else HOT, progress)
+    run = _Run(problem, using, seed, start, progress)
     done = 0
-    if task.clients and budget.iterations:
+    if problem.stops and budget.iterations:
         done = run.count(budget, clock, begun)
-    elif task.clients and budget.seconds:
+    elif problem.stops and budget.seconds:
         done = run.last(budget.seconds, clock, begun)
     run.tell(1.0)
-    return read(problem, task, state, done, clock() - begun)
+    return run.found(done, clock() - begun)
 
 
 class _Run:
-    """The iterations of one search, stage by stage."""
+    """The iterations of one search, part by part and stage by stage."""
 
     def __init__(
-        self, using: Engine, task: Task, state: State, work: Work, hot: Decimal, progress: Progress | None
+        self, problem: Problem, using: Engine, seed: int, start: Solution | None, progress: Progress | None
     ) -> None:
-        self.using, self.task, self.state, self.work, self.progress = using, task, state, work, progress
-        unit = mean_leg(task, state)
-        self.hot, self.cold = int(hot * unit), max(1, int(COLD * unit))
+        self.problem, self.using, self.progress = problem, using, progress
+        self.task = lay_out(problem, using.array)
+        self.state, self.work = blank(self.task, seed, using.array)
+        self.lowest: tuple[int, Solution] | None = None
+        """The best plan of the parts before this one, and its cost as the arrays tell it."""
+        if start is not None:
+            seat(problem, self.task, self.state, start)
+        self.whole = ONCE if start is None else AGAIN
+        using.begin(self.task, self.state, self.work)
+        self.unit = mean_leg(self.task, self.state)
 
     def count(self, budget: Budget, clock: Callable[[], float], begun: float) -> int:
         """So many iterations, the temperature falling with their number; seconds may stop them early."""
-        done = 0
-        for stage in range(STAGES):
-            until = budget.iterations * (stage + 1) // STAGES
-            self._stage(until - done, stage * 1000 // STAGES)
-            done = until
-            if budget.seconds and clock() - begun > budget.seconds:
-                break
+        done = since = 0
+        for at, part in enumerate(self._parts(budget.iterations)):
+            if at:
+                self._enter(part)
+            stages = STAGES * (part.until - since) // 1000
+            for stage in range(stages):
+                until = budget.iterations * (since * stages + (part.until - since) * (stage + 1)) // (1000 * stages)
+                self._stage(part, until - done, stage * 1000 // stages, since + (part.until - since) * stage // stages)
+                done = until
+                if budget.seconds and clock() - begun > budget.seconds:
+                    return done
+            since = part.until
         return done
 
     def last(self, seconds: float, clock: Callable[[], float], begun: float) -> int:
         """As many as fit in the time, the temperature falling with it."""
-        done, count = 0, 20
+        done, count, since, measured = 0, 20, 0, False
+        parts = list(self.whole)
         before = clock()
         while (spent := (before - begun) / seconds) < 1:
-            self._stage(count, int(spent * 1000))
+            mille = int(spent * 1000)
+            if mille >= MEASURED and not measured:
+                parts, measured = list(self._parts(int(done / spent))), True
+            while mille >= parts[0].until:
+                since = parts.pop(0).until
+                self._enter(parts[0])
+            self._stage(parts[0], count, (mille - since) * 1000 // (parts[0].until - since), mille)
             done += count
             after = clock()
             aim = count * min(seconds / STAGES, begun + seconds - after) / max(after - before, 1e-6)
@@ -95,14 +127,42 @@ class _Run:
             before = after
         return done
 
-    def _stage(self, count: int, mille: int) -> None:
-        self.using.anneal(self.task, self.state, self.work, count, heat_at(self.hot, self.cold, mille))
-        self.tell(mille / 1000)
+    def _parts(self, iterations: int) -> tuple[Part, ...]:
+        """How so many iterations are best spent."""
+        visits = sum(max((len(choice.days) for choice in stop.choices), default=0) for stop in self.problem.stops)
+        return OFTEN if self.whole is ONCE and iterations >= PATIENT * visits else self.whole
+
+    def _enter(self, part: Part) -> None:
+        """Begin a further part, with an empty plan or with the best so far; the draws go on."""
+        best = self._best()
+        drawn = self.state.num[RANDOM]
+        self.lowest = best
+        self.state, self.work = blank(self.task, 0, self.using.array)
+        self.state.num[RANDOM] = drawn
+        if not part.anew:
+            seat(self.problem, self.task, self.state, best[1])
+        self.using.begin(self.task, self.state, self.work)
+
+    def _stage(self, part: Part, count: int, mille: int, spent: int) -> None:
+        hot, cold = int(part.hot * self.unit), max(1, int(COLD * self.unit))
+        self.using.anneal(self.task, self.state, self.work, count, heat_at(hot, cold, mille))
+        self.tell(spent / 1000)
 
     def tell(self, share: float) -> None:
         """Say how far the search is."""
         if self.progress:
-            self.progress(share, int(self.state.num[BEST]))
+            cost = int(self.state.num[BEST])
+            self.progress(share, min(cost, self.lowest[0]) if self.lowest else cost)
+
+    def _best(self) -> tuple[int, Solution]:
+        cost = int(self.state.num[BEST])
+        if self.lowest and self.lowest[0] <= cost:
+            return self.lowest
+        return cost, read(self.problem, self.task, self.state)
+
+    def found(self, iterations: int, seconds: float) -> Solution:
+        """The best plan of all parts."""
+        return replace(self._best()[1], iterations=iterations, seconds=seconds)
 
 
 def mean_leg(task: Task, state: State) -> int:
