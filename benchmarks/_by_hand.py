@@ -110,13 +110,16 @@ def _left(office: OfficeMonth, made: dict[tuple[str, date], Due]) -> tuple[int, 
     served = set(made.values())
     end = office.days[-1]
     last = dict(office.last) | dict(sorted(made, key=lambda one: one[1]))
-    # A weekly client whose last visit is less than a week before the end lacks nothing.
+    # A weekly client whose last visit is less than a week before the end lacks nothing, nor does an event with days
+    # of its own after the end.
     missing = [
         due
         for due in office.dues
         if due not in served
         and min(due.due_on, due.deadline or due.due_on) <= end
-        and not (due.kind == "tier" and last[due.client_id] + timedelta(days=due.interval) > end)
+        and not (
+            (due.deadline is None or due.deadline > end) and last[due.client_id] + timedelta(days=due.interval) > end
+        )
     ]
     late = {due for due in missing if due.deadline and due.deadline >= office.days[0]}
     late |= {due for (_client, day), due in made.items() if due.deadline and office.days[0] <= due.deadline < day}

@@ -206,8 +206,10 @@ def _day_cost(due: Due, day: date, last: date | None, latest: date, calendar: Ca
         cost = EDGE * away * away // (slack * slack)
     else:
         cost = 0
-    # Who was overdue before the plan began cannot be late in it: waiting has its price already.
-    if day > latest >= calendar.days[0] and target >= calendar.days[0]:
+    if target < calendar.days[0] and (due.tier_reason or not due.mandatory):
+        # Overdue, but perhaps not yet beyond its tolerance; who is, has waiting priced already.
+        latest = target + timedelta(days=slack_days(due.interval))
+    if day > latest >= calendar.days[0]:
         cost += LATE + WAIT * (day - latest).days
     return cost
 
@@ -217,7 +219,7 @@ def _whole_cost(part: _Part, wish: Wish, calendar: Calendar) -> int:
     chosen = {calendar.days[index] for index in part.days}
     cost = part.cost + CHANGE * len(wish.previous - chosen)
     due = wish.dues[-1]
-    if part.last and due.interval and due.rolling:
+    if part.last and due.interval:
         idle = (calendar.days[-1] - part.last).days - due.interval - slack_days(due.interval)
         cost += LATE if idle > 0 else 0
     return cost

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cmkit.visits.search import kernel
+from cmkit.visits.search.layout import blank, lay_out
 from cmkit.visits.search.problem import LONGEST, Budget, Choice, Problem, Solution, Stop, Tour, cost_of
+from cmkit.visits.search.routes import settle
 from cmkit.visits.search.solve import FAST, has_fast, solve
 from tests.visits.search_worlds import best_cost, faults, office, plane
 
@@ -255,3 +258,20 @@ def test_by_the_clock_a_long_search_begins_several_times_too(monkeypatch: pytest
     assert list(shares) == sorted(shares)
     assert list(costs) == sorted(costs, reverse=True)
     assert costs[-1] == plan.cost
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 99))
+def test_hours_that_are_moved_are_those_reckoned_anew(world: int, seed: int) -> None:
+    """After each of a hundred iterations: early and late beginnings, pauses in them too, as ``settle`` has them."""
+    problem = office(world, 14, 3, windows=True)
+    task = lay_out(problem, list)
+    state, work = blank(task, seed, list)
+    kernel.begin(task, state, work)
+    for _turn in range(100):
+        kernel.anneal(task, state, work, 1, 50)
+        moved = [list(state.early), list(state.late), list(state.busy)]
+        anew = state._replace(early=list(state.early), late=list(state.late), busy=list(state.busy))
+        for route in range(len(task.route_day)):
+            settle(task, anew, route)
+        assert moved == [anew.early, anew.late, anew.busy]

@@ -111,32 +111,42 @@ def resettle(task: Task, state: State, route: int, at: int, before: int) -> None
     if state.busy[route]:
         settle(task, state, route)
         return
-    seq, leg, early, late, service = state.seq, state.leg, state.early, state.late, task.service
+    move_early(task, state, route, at)
+    move_late(task, state, route, before)
+    if state.early[at] > state.late[at]:
+        state.busy[route] = FAR
+
+
+def move_early(task: Task, state: State, route: int, at: int) -> None:
+    """The earliest beginnings from a place on, as far as they change."""
+    seq, leg, early, opens, service = state.seq, state.leg, state.early, task.opens, task.service
     slot = task.route_day[route] * (task.clients + 1)
-    first = route * task.width
-    last = first + state.size[route] + 1
-    for place in range(at, last + 1):
+    for place in range(at, route * task.width + state.size[route] + 2):
+        here = slot + seq[place]
         now = early[place - 1] + service[seq[place - 1]] + leg[place]
-        opens = task.opens[slot + seq[place]]
-        if now < opens:  # noqa: PLR1730 - twice as quick as max() in the interpreter
-            now = opens
-        if now > task.rests[slot + seq[place]]:
-            now = max(now, task.resumes[slot + seq[place]])
+        if now < opens[here]:  # noqa: PLR1730 - twice as quick as max() in the interpreter
+            now = opens[here]
+        if task.rests[here] < now < task.resumes[here]:
+            now = task.resumes[here]
         if early[place] == now:
             break
         early[place] = now
-    for place in range(before, first, -1):
+
+
+def move_late(task: Task, state: State, route: int, at: int) -> None:
+    """The latest beginnings from a place back, as far as they change."""
+    seq, leg, late, closes, service = state.seq, state.leg, state.late, task.closes, task.service
+    slot = task.route_day[route] * (task.clients + 1)
+    for place in range(at, route * task.width, -1):
+        here = slot + seq[place]
         now = late[place + 1] - leg[place + 1] - service[seq[place]]
-        closes = task.closes[slot + seq[place]]
-        if now > closes:  # noqa: PLR1730
-            now = closes
-        if now < task.resumes[slot + seq[place]]:
-            now = min(now, task.rests[slot + seq[place]])
+        if now > closes[here]:  # noqa: PLR1730
+            now = closes[here]
+        if task.rests[here] < now < task.resumes[here]:
+            now = task.rests[here]
         if late[place] == now:
             break
         late[place] = now
-    if early[at] > late[at]:
-        state.busy[route] = FAR
 
 
 def take(task: Task, state: State, work: Work, client: int, day: int) -> None:

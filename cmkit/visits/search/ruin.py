@@ -129,13 +129,16 @@ def ruin(task: Task, state: State, work: Work) -> None:
     kind = draw(num, 100)
     num[ONE_DAY] = -1
     cluster, strings = (SINGLE_CLUSTER, SINGLE_STRINGS) if task.single else (CLUSTER, STRINGS)
-    if visits == 0 or kind < cluster:
+    own = task.client_day[seed]
+    days = task.client_day[seed + 1] - own
+    if kind < cluster or (visits == 0 and not (task.single and days and kind >= cluster + strings)):
         ruin_cluster(task, state, work, seed)
+        return
+    if task.single and kind >= cluster + strings:
+        for _day in range(2 + draw(num, FURTHER)):
+            ruin_strings(task, state, work, seed, task.day_of[own + draw(num, days)])
         return
     day = task.visit_day[first + draw(num, visits)]
     if kind < cluster + strings:
         num[ONE_DAY] = day
     ruin_strings(task, state, work, seed, day)
-    if task.single and num[ONE_DAY] < 0:
-        for _further in range(1 + draw(num, FURTHER)):
-            ruin_strings(task, state, work, seed, draw(num, task.days))
