@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,7 +59,6 @@ def test_every_line_is_english(fresh: Fresh, tmp_path: Path) -> None:
         ("import", path, "--map", "Extra=nothing"),
         ("import", path, "--sheet", "No"),
         ("import", path, "--table", "No"),
-        ("import", tmp_path / "nothing.xlsx"),
         ("imports", "undo", "one"),
         ("imports", "undo", "1"),
         ("imports", "undo", "1"),
@@ -82,3 +83,12 @@ def test_codes_are_the_same_in_both_languages(fresh: Fresh, tmp_path: Path) -> N
     assert zh == en
     assert found[0]["files"][0]["left_out"] == found[1]["files"][0]["left_out"]
     assert [one["code"] for one in found[0]["duplicates"]] == [one["code"] for one in found[1]["duplicates"]]
+
+
+def test_a_file_that_is_not_there_is_told_in_english(tmp_path: Path) -> None:
+    """In a process of its own: what the command line calls its arguments is settled when a command is first loaded."""
+    words = [sys.executable, "-m", "cmkit", "--lang", "en", "import", str(tmp_path / "nothing.xlsx")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert done.returncode == 2
+    assert "nothing.xlsx" in done.stderr
+    assert not CHINESE.search(done.stderr), done.stderr

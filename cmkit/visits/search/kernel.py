@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from cmkit.visits.search.arrays import BEST, COST, MARGIN, ONE_DAY, OUT, ROUND, SHORT, TOUCHED, State, Task, Work
+from cmkit.visits.search.arrays import (
+    BEST,
+    COST,
+    MARGIN,
+    ONE_DAY,
+    OUT,
+    ROUND,
+    SHORT,
+    SKIP_CHOICE,
+    SKIP_ROUTE,
+    TOUCHED,
+    State,
+    Task,
+    Work,
+)
 from cmkit.visits.search.recreate import recreate
 from cmkit.visits.search.routes import back_route, copy_run, draw, settle
 from cmkit.visits.search.ruin import ruin
+
+NO_BLINK = 1 << 40
+"""So many looks are none that is passed over."""
 
 
 def undo(task: Task, state: State, work: Work) -> None:
@@ -47,20 +64,28 @@ def keep_best(state: State) -> None:
 
 
 def begin(task: Task, state: State, work: Work) -> None:
-    """The first plan: everybody who is not yet in it is put in, in any order."""
+    """The first plan: what is dearest to leave out and has one set of days (an appointment), then everybody else."""
     num = state.num
     num[ROUND] += 1
     num[TOUCHED] = 0
-    num[OUT] = 0
     num[ONE_DAY] = -1
     if task.timed:
         for route in range(len(task.route_day)):
             settle(task, state, route)
+    dearest = 0
     for client in range(1, task.clients + 1):
-        if state.choice[client] < 0:
-            work.out[num[OUT]] = client
-            num[OUT] += 1
-    recreate(task, state, work)
+        dearest = max(dearest, task.choice_cost[task.client_choice[client + 1] - 1])
+    for turn in range(2):
+        num[OUT] = 0
+        # An appointment is not passed over by chance: it is there from the start.
+        num[SKIP_ROUTE] = num[SKIP_CHOICE] = 0 if turn else NO_BLINK
+        for client in range(1, task.clients + 1):
+            home = task.client_choice[client + 1] - 1
+            first = home - task.client_choice[client] == 1 and task.choice_cost[home] == dearest
+            if state.choice[client] < 0 and (first or turn):
+                work.out[num[OUT]] = client
+                num[OUT] += 1
+        recreate(task, state, work)
     keep_best(state)
 
 
