@@ -24,8 +24,8 @@ from cmkit.importing.prepare import refs_in
 from cmkit.importing.read import collector_resting, read_file, read_passing
 from cmkit.importing.refs import FrozenLookup
 from cmkit.store import Lookup
-from cmkit.store.batches import Marks, write_batch
-from cmkit.store.twins import twins_in
+from cmkit.store.batches import write_batch
+from cmkit.store.twins import Marks, Suspects, twins_in
 
 _AHEAD = 128
 _FILES = 64
@@ -200,9 +200,12 @@ def _write(session: Session, group: list[tuple[Path, _Read]], wanted: Wanted, re
             write_batch(connection, session.store.schema, read.intakes, batch_info(session, path, wanted), marks)
             for path, read in group
         ]
-        doubtful = [report.batch for report in reports if report.doubles]
-        if wanted.dry and doubtful:
-            result.twins += twins_in(connection, session.store.schema, doubtful)
+        if wanted.dry:
+            suspects = Suspects()
+            for report in reports:
+                suspects.add(report.suspects)
+            doubtful = [report.batch for report in reports if report.suspects]
+            result.twins += twins_in(connection, session.store.schema, doubtful, suspects)
     for (path, read), report in zip(group, reports, strict=True):
         if read.fault is not None:
             result.refuse(path, read.fault)

@@ -22,7 +22,7 @@ from cmkit.importing.options import ReadOptions
 from cmkit.importing.order import in_order
 from cmkit.importing.read import read_file, read_passing
 from cmkit.store import BatchInfo, BatchReport, Lookup, take_in
-from cmkit.store.twins import Twin
+from cmkit.store.twins import Suspects, Twin
 
 _DAY_IN_NAME = re.compile(r"(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d)")
 MANY = 16
@@ -85,8 +85,8 @@ class Result:
     codes: list[int] = field(default_factory=list)
     rejects: Path | None = None
     dry: bool = False
-    doubles: bool = False
-    """Whether clients came in that may be there twice."""
+    suspects: Suspects = field(default_factory=Suspects)
+    """Clients that came in and may be there twice."""
     twins: list[Twin] = field(default_factory=list)
     """Clients of this import that share an identity number, or a phone and a name, with another."""
     own: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ class Result:
 
     def take(self, report: BatchReport, *, strict: bool = False) -> None:
         """What a batch made of its sheets."""
-        self.doubles = self.doubles or report.doubles
+        self.suspects.add(report.suspects)
         self.twins += report.twins
         for position, (intake, outcome) in enumerate(zip(report.sheets, report.outcomes, strict=True)):
             self.sheets.append((intake, outcome, report.known.get(position, 0)))
@@ -262,10 +262,10 @@ def _keep_the_masked(intakes: Sequence[SheetIntake], wanted: Wanted) -> None:
 
 def _same_people(session: Session, result: Result) -> list[Problem]:
     """Clients that came in and share an identity number, or a phone and a name, with another: a warning each."""
-    if result.batches and result.doubles:
+    if result.batches and result.suspects:
         from cmkit.store.twins import twins
 
-        result.twins = twins(session.store, result.batches)
+        result.twins = twins(session.store, result.batches, result.suspects)
     labels = session.pack.tables["clients"].columns if result.twins else {}
     return [
         Problem(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, bindparam, func, select
@@ -20,7 +19,7 @@ from cmkit.facts.specs import TableSpec
 from cmkit.store.connection import Store
 from cmkit.store.fold import CHUNK, rewrite
 from cmkit.store.schema import FactTables, Schema
-from cmkit.store.twins import MARKS, Twin, twins_in
+from cmkit.store.twins import Marks, Suspects, Twin, twins_in
 
 _COUNTS = ("created", "updated", "unchanged", "kept", "rejected", "skipped")
 _encode = msgspec.json.Encoder().encode
@@ -61,8 +60,8 @@ class BatchReport:
     """Position of a sheet whose very bytes had been taken in before, to that batch's number."""
     sheets: list[SheetIntake] = field(default_factory=list)
     """The sheets as they were read; those that were read in passing without their rows."""
-    doubles: bool = False
-    """Whether clients came in that may have a twin: some were there before, or two of the new ones share a mark."""
+    suspects: Suspects = field(default_factory=Suspects)
+    """Clients that came in and may have a twin: all, where others were there before, or those who share a mark."""
     twins: list[Twin] = field(default_factory=list)
     """Where nothing is kept, the twins that there would have been."""
 
@@ -76,8 +75,8 @@ def take_in(
     """
     with store.writing(dry=dry) as connection:
         report = write_batch(connection, store.schema, intakes, info)
-        if dry and report.doubles:
-            report.twins = twins_in(connection, store.schema, [report.batch])
+        if dry:
+            report.twins = twins_in(connection, store.schema, [report.batch], report.suspects)
     if dry:
         report.batch = 0
     return report
@@ -193,12 +192,14 @@ def _take_sheet(
     held, first = _size(connection, tables.state)
     known: dict[str, int] = {}
     people = head.table == "clients"
-    report.doubles = report.doubles or (people and held != marks.last)
+    report.suspects.everybody |= people and held != marks.last
     for block in passing.blocks:
         if held:
             known.update(_known_keys(connection, tables.state, block.keys, held))
         fresh, again = _parted(block, known)
-        report.doubles = report.doubles or (people and (bool(again) or marks.repeat(head.columns, fresh)))
+        if people:
+            report.suspects.everybody |= bool(again)
+            report.suspects.add(marks.repeated(head.columns, fresh))
         _create(connection, sheet, first, fresh)
         known.update(zip(fresh.keys, range(first, first + len(fresh)), strict=True))
         first += len(fresh)
@@ -211,32 +212,6 @@ def _take_sheet(
     outcome.rejected += len(intake.rejected)
     _close_source(connection, schema, sheet.source, outcome, len(intake.skipped))
     return outcome, intake
-
-
-class Marks:
-    """What marks the clients of one run out (identity number; phone and name), to see at once whether any repeats."""
-
-    def __init__(self) -> None:
-        self.last = 0
-        """The number of the last client that the run knows of: any other number means that somebody brought more."""
-        self.seen: dict[tuple[str, ...], set[int]] = {names: set() for names in MARKS}
-
-    def repeat(self, columns: Sequence[str], block: Block) -> bool:
-        """Whether a new client shares a mark with another of the run; two marks that merely look alike count too."""
-        if not block.keys:  # every row was refused: there are no columns either
-            return False
-        found = False
-        for names, seen in self.seen.items():
-            if not set(names) <= set(columns):
-                continue
-            parts = [block.columns[columns.index(name)] for name in names]
-            marks: list[Any] = list(parts[0] if len(parts) == 1 else zip(*parts, strict=True))
-            if any(None in part for part in parts):
-                marks = [mark for mark, *told in zip(marks, *parts, strict=True) if None not in told]
-            known = len(seen)
-            seen.update(map(hash, marks))
-            found = found or len(seen) < known + len(marks)
-        return found
 
 
 def _parted(block: Block, known: Mapping[str, int]) -> tuple[Block, list[IntakeRow]]:
