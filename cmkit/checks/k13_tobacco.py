@@ -141,7 +141,7 @@ def _day(facts: CheckFacts, options: Options, day: date, staff_id: str, visits: 
     seen = {visit.client_id for visit in visits}
     market = _market(facts, staff_id, seen)
     quota = options.count("city" if market == CITY else "rural")
-    row = replace(visits[0], time="", client_id="") if visits else Contact(date=day, staff_id=staff_id)
+    row = visits[0].changed(time="", client_id="") if visits else Contact(date=day, staff_id=staff_id)
     subject = facts.staff_label(staff_id)
 
     def found(code: str, message: str, hint: str) -> Finding:

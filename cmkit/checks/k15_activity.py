@@ -124,7 +124,7 @@ def counters(options: Options, name: str) -> Mapping[str, Decimal]:
     found: dict[str, Decimal] = {}
     for word in options.words(name):
         key, _mark, text = word.partition(":")
-        if key not in Activity.__dataclass_fields__ or not text.isdecimal():
+        if key not in Activity.__struct_fields__ or not text.isdecimal():
             raise ConfigFault(
                 _("规则 {rule} 的选项 {name} 里的“{word}”不能用").format(rule=ID, name=name, word=word),
                 hint=_("写成 列:数，如 calls:6"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -61,8 +61,8 @@ def _placed(client: Client, column: str, balance: Any, tiers: Tiers) -> Client:
     if not tier:
         return client
     if column == "tier":
-        return replace(client, tier=tier)
-    return replace(client, more={**client.more, column: tier})
+        return client.changed(tier=tier)
+    return client.changed(more={**client.more, column: tier})
 
 
 def mismatches(clients: Iterable[Client], balance_column: str, tier_column: str, tiers: Tiers) -> list[Mismatch]:

@@ -137,9 +137,7 @@ def _store(session: Session, plan: Plan, gone: Sequence[Visit]) -> None:
     from cmkit.store.put import put
 
     # A day that an earlier plan gave up may be taken again: the state is said, not left blank.
-    fresh = [
-        replace(visit, done=visit.done or None, more={**visit.more, "plan_state": "有效"}) for visit in plan.visits
-    ]
+    fresh = [visit.changed(done=visit.done or None, more={**visit.more, "plan_state": "有效"}) for visit in plan.visits]
     put(session.store, [*fresh, *gone], who=session.who, label="cmkit visits plan", as_of=session.on.isoformat())
 
 

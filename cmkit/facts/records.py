@@ -1,4 +1,4 @@
-"""The record types (R1-R29) as frozen dataclasses.
+"""The record types (R1-R29) as frozen structs: forty of them are made at every start, and millions of their records.
 
 One definition serves the store's table, the import's types and the template's fields: the annotation of a field names
 its kind (:mod:`cmkit.facts.kinds`). Labels, aliases, choices and masks are data in the packs.
@@ -7,9 +7,11 @@ its kind (:mod:`cmkit.facts.kinds`). Labels, aliases, choices and masks are data
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from inspect import get_annotations
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, Self, get_args
+
+import msgspec
 
 from cmkit.facts.kinds import (
     Account,
@@ -49,8 +51,7 @@ class Origin:
 NO_ORIGIN = Origin()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, kw_only=True, eq=False):  # noqa: PLW1641 - what it says may hold lists
     """A record. ``more`` holds the columns that only a sector has, by column key."""
 
     table: ClassVar[str] = ""
@@ -60,13 +61,23 @@ class Fact:
     owner_field: ClassVar[str] = ""
     date_field: ClassVar[str] = ""
 
-    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    origin: Origin = field(default=NO_ORIGIN, compare=False, repr=False)
+    more: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    origin: Origin = NO_ORIGIN
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, wherever they were read."""
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__struct_fields__ if name != "origin")
 
     @property
     def key(self) -> str:
         """The business key as one text; parts are joined by ``|``."""
         return "|".join(str(self.get(name) or "") for name in self.key_fields)
+
+    def changed(self, **values: Any) -> Self:
+        """The same record with other ``values``; raises TypeError for a field that it does not have."""
+        return msgspec.structs.replace(self, **values)
 
     def get(self, name: str) -> Any:
         """The value of a column, whether it is a field or stands in ``more``."""
@@ -92,8 +103,7 @@ def core_kinds(fact: type[Fact]) -> dict[str, Kind]:
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class Client(Fact):
+class Client(Fact, frozen=True, kw_only=True, eq=False):
     """R1 客户档案."""
 
     table = "clients"
@@ -135,8 +145,7 @@ class Client(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactPerson(Fact):
+class ContactPerson(Fact, frozen=True, kw_only=True, eq=False):
     """R2 客户联系人/关键人."""
 
     table = "contact_people"
@@ -155,8 +164,7 @@ class ContactPerson(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contact(Fact):
+class Contact(Fact, frozen=True, kw_only=True, eq=False):
     """R3 接触/走访记录: the core row of the work log."""
 
     table = "contacts"
@@ -186,8 +194,7 @@ class Contact(Fact):
     companion: Text = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkLog(Fact):
+class WorkLog(Fact, frozen=True, kw_only=True, eq=False):
     """R4 工作日志: what a person adds to what the store already knows of the day."""
 
     table = "worklogs"
@@ -212,8 +219,7 @@ class WorkLog(Fact):
     reviewed_on: Day = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Meeting(Fact):
+class Meeting(Fact, frozen=True, kw_only=True, eq=False):
     """R5 例会."""
 
     table = "meetings"
@@ -243,8 +249,7 @@ class Meeting(Fact):
     issued_on: Day = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AgendaItem(Fact):
+class AgendaItem(Fact, frozen=True, kw_only=True, eq=False):
     """R5 议程与决议: one topic of a meeting; ``kind`` is ``topic`` or ``decision``."""
 
     table = "agenda_items"
@@ -261,8 +266,7 @@ class AgendaItem(Fact):
     result: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task(Fact):
+class Task(Fact, frozen=True, kw_only=True, eq=False):
     """R5 任务/待办: an action with one owner and a due date; ``origin_ref`` names the meeting or log it came from."""
 
     table = "tasks"
@@ -286,8 +290,7 @@ class Task(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Visit(Fact):
+class Visit(Fact, frozen=True, kw_only=True, eq=False):
     """R6 走访计划: one planned visit and what became of it."""
 
     table = "visits"
@@ -317,8 +320,7 @@ class Visit(Fact):
         return self.get("plan_state") not in {"改期", "取消"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Opportunity(Fact):
+class Opportunity(Fact, frozen=True, kw_only=True, eq=False):
     """R7 商机."""
 
     table = "opportunities"
@@ -345,8 +347,7 @@ class Opportunity(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StageChange(Fact):
+class StageChange(Fact, frozen=True, kw_only=True, eq=False):
     """R7 商机环节变更: one step of an opportunity from stage to stage."""
 
     table = "stage_changes"
@@ -364,8 +365,7 @@ class StageChange(Fact):
     reason: Text = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Complaint(Fact):
+class Complaint(Fact, frozen=True, kw_only=True, eq=False):
     """R8 投诉."""
 
     table = "complaints"
@@ -397,8 +397,7 @@ class Complaint(Fact):
     fix: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Feedback(Fact):
+class Feedback(Fact, frozen=True, kw_only=True, eq=False):
     """R9 意见反馈/需求."""
 
     table = "feedback"
@@ -419,8 +418,7 @@ class Feedback(Fact):
     satisfied: Flag = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Referral(Fact):
+class Referral(Fact, frozen=True, kw_only=True, eq=False):
     """R10 优质客户推介."""
 
     table = "referrals"
@@ -444,8 +442,7 @@ class Referral(Fact):
     credit: Number = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class InfoReport(Fact):
+class InfoReport(Fact, frozen=True, kw_only=True, eq=False):
     """R11 信息报告."""
 
     table = "info_reports"
@@ -467,8 +464,7 @@ class InfoReport(Fact):
     instruction: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArchiveAccess(Fact):
+class ArchiveAccess(Fact, frozen=True, kw_only=True, eq=False):
     """R12 档案调阅登记."""
 
     table = "archive_access"
@@ -486,8 +482,7 @@ class ArchiveAccess(Fact):
     copied: Flag = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArchiveCheck(Fact):
+class ArchiveCheck(Fact, frozen=True, kw_only=True, eq=False):
     """R12 档案核对检查."""
 
     table = "archive_checks"
@@ -506,8 +501,7 @@ class ArchiveCheck(Fact):
     fixed_on: Day = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Campaign(Fact):
+class Campaign(Fact, frozen=True, kw_only=True, eq=False):
     """R14 营销活动."""
 
     table = "campaigns"
@@ -529,8 +523,7 @@ class Campaign(Fact):
     review: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target(Fact):
+class Target(Fact, frozen=True, kw_only=True, eq=False):
     """R18 指标目标. ``who`` is a staff or organisation number."""
 
     table = "targets"
@@ -547,8 +540,7 @@ class Target(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Actual(Fact):
+class Actual(Fact, frozen=True, kw_only=True, eq=False):
     """R18 指标实际值, for what no record counts. ``as_of`` is the last day that the value covers."""
 
     table = "actuals"
@@ -565,8 +557,7 @@ class Actual(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Staff(Fact):
+class Staff(Fact, frozen=True, kw_only=True, eq=False):
     """R19 人员."""
 
     table = "staff"
@@ -591,8 +582,7 @@ class Staff(Fact):
     certificate_to: Day = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Training(Fact):
+class Training(Fact, frozen=True, kw_only=True, eq=False):
     """R21 培训与陪访辅导."""
 
     table = "trainings"
@@ -615,8 +605,7 @@ class Training(Fact):
     score: Number = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Survey(Fact):
+class Survey(Fact, frozen=True, kw_only=True, eq=False):
     """R23 满意度调查."""
 
     table = "surveys"
@@ -633,8 +622,7 @@ class Survey(Fact):
     comment: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CompetitorIntel(Fact):
+class CompetitorIntel(Fact, frozen=True, kw_only=True, eq=False):
     """R24 竞争情报."""
 
     table = "competitor_intel"
@@ -655,8 +643,7 @@ class CompetitorIntel(Fact):
     due: Day = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Assessment(Fact):
+class Assessment(Fact, frozen=True, kw_only=True, eq=False):
     """R27 素质评估/定性打分."""
 
     table = "assessments"
@@ -673,8 +660,7 @@ class Assessment(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inspection(Fact):
+class Inspection(Fact, frozen=True, kw_only=True, eq=False):
     """R28 检查/服务规范."""
 
     table = "inspections"
@@ -694,8 +680,7 @@ class Inspection(Fact):
     fixed_on: Day = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Org(Fact):
+class Org(Fact, frozen=True, kw_only=True, eq=False):
     """R29 机构树: head office, branches, outlets."""
 
     table = "orgs"
@@ -711,8 +696,7 @@ class Org(Fact):
     district: Text = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Territory(Fact):
+class Territory(Fact, frozen=True, kw_only=True, eq=False):
     """R29 区域."""
 
     table = "territories"
@@ -730,8 +714,7 @@ class Territory(Fact):
     features: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Booking(Fact):
+class Booking(Fact, frozen=True, kw_only=True, eq=False):
     """R13 预定申请."""
 
     table = "bookings"
@@ -764,8 +747,7 @@ class Booking(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outreach(Fact):
+class Outreach(Fact, frozen=True, kw_only=True, eq=False):
     """R14 外营销记录."""
 
     table = "outreach"
@@ -789,8 +771,7 @@ class Outreach(Fact):
     result: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Loan(Fact):
+class Loan(Fact, frozen=True, kw_only=True, eq=False):
     """R15 贷款台账."""
 
     table = "loans"
@@ -824,8 +805,7 @@ class Loan(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WarningSignal(Fact):
+class WarningSignal(Fact, frozen=True, kw_only=True, eq=False):
     """R16 预警信号."""
 
     table = "warning_signals"
@@ -849,8 +829,7 @@ class WarningSignal(Fact):
     result: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Norm(Fact):
+class Norm(Fact, frozen=True, kw_only=True, eq=False):
     """R17 绩效标准值: five standards of an indicator in an industry."""
 
     table = "norms"
@@ -871,8 +850,7 @@ class Norm(Fact):
     source: Text = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClientRatio(Fact):
+class ClientRatio(Fact, frozen=True, kw_only=True, eq=False):
     """R17 客户财务指标: one ratio of a client in one period."""
 
     table = "client_ratios"
@@ -889,8 +867,7 @@ class ClientRatio(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndustryProfile(Fact):
+class IndustryProfile(Fact, frozen=True, kw_only=True, eq=False):
     """R17 行业档案: four of its five sections; the fifth, the standard values, are the norms of the industry."""
 
     table = "industry_profiles"
@@ -908,8 +885,7 @@ class IndustryProfile(Fact):
     owner_id: Code = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StaffEvent(Fact):
+class StaffEvent(Fact, frozen=True, kw_only=True, eq=False):
     """R19 人员异动."""
 
     table = "staff_events"
@@ -929,8 +905,7 @@ class StaffEvent(Fact):
     reason: Text = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Activity(Fact):
+class Activity(Fact, frozen=True, kw_only=True, eq=False):
     """R20 活动量."""
 
     table = "activities"
@@ -954,8 +929,7 @@ class Activity(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recruit(Fact):
+class Recruit(Fact, frozen=True, kw_only=True, eq=False):
     """R22 增员."""
 
     table = "recruits"
@@ -975,8 +949,7 @@ class Recruit(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policy(Fact):
+class Policy(Fact, frozen=True, kw_only=True, eq=False):
     """R25 保单/续期."""
 
     table = "policies"
@@ -1000,8 +973,7 @@ class Policy(Fact):
     remark: Note = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProfitFact(Fact):
+class ProfitFact(Fact, frozen=True, kw_only=True, eq=False):
     """R26 客户收益成本."""
 
     table = "profit_facts"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -80,7 +80,7 @@ def open_actions(tasks: Iterable[Task], on: date, *, soon: int = SOON_DAYS) -> l
 
 def close_action(task: Task, *, on: date, remark: str = "") -> Task:
     """The task done on ``on``; an earlier remark stays in front of the new one."""
-    return replace(task, status=DONE, done_on=on, remark="；".join(part for part in (task.remark, remark) if part))
+    return task.changed(status=DONE, done_on=on, remark="；".join(part for part in (task.remark, remark) if part))
 
 
 def carried_actions(tasks: Iterable[Task], meetings: Sequence[Meeting], meeting: Meeting, *, on: date) -> list[Action]:

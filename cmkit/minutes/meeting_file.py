@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
@@ -99,7 +99,7 @@ def keep_progress(fresh: Sequence[Task], known: Sequence[Task]) -> list[Task]:
     for task in fresh:
         old = before.get(task.task_id)
         if old and old.what == task.what and task.status == OPEN:
-            task = replace(task, status=old.status, done_on=old.done_on, remark=task.remark or old.remark)  # noqa: PLW2901 - the same task, further on
+            task = task.changed(status=old.status, done_on=old.done_on, remark=task.remark or old.remark)  # noqa: PLW2901 - the same task, further on
         merged.append(task)
     return merged
 
@@ -172,8 +172,7 @@ class _Reader:
             ),
         ]
         tasks = [
-            replace(
-                task,
+            task.changed(
                 task_id=f"{number}-{n}",
                 origin_ref=number,
                 raised_on=meeting.date,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -186,7 +185,7 @@ def mask_fact(fact: F, spec: TableSpec, reveal: Collection[str] | bool = ()) -> 
     kept = {name: value for name, value in changed.items() if value != getattr(fact, name)}
     if more != dict(fact.more):
         kept["more"] = more
-    return replace(fact, **kept) if kept else fact
+    return fact.changed(**kept) if kept else fact
 
 
 def _masked(fact: Fact, spec: TableSpec, column: str, lifted: Collection[str]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import timedelta
 
 from cmkit.clients.sections import card
@@ -64,7 +63,7 @@ def today_document(desk: Desk, scope: Scope) -> Document:
         visits=desk.facts(Visit),
         dues=[due for due in dues(desk, scope, desk.on) if due.due_on <= desk.on],
         tasks=desk.facts(Task),
-        complaints=[replace(one, due=sla.due(one, desk.calendar)) for one in desk.facts(Complaint)],
+        complaints=[one.changed(due=sla.due(one, desk.calendar)) for one in desk.facts(Complaint)],
         complaint_days=sla.warn_days,
         maturities=_maturities(desk),
         missing_logs=[MissingLog(gap.staff_id, gap.day) for gap in found if gap.kind == "missing"],

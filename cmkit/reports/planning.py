@@ -97,7 +97,7 @@ def superseded(desk: Desk, scope: Scope, wanted: Wanted, plan: Plan) -> list[Vis
     now = {visit.key for visit in plan.visits}
     clients = {visit.client_id for visit in plan.visits}
     return [
-        replace(visit, more={**visit.more, "plan_state": "改期" if visit.client_id in clients else "取消"})
+        visit.changed(more={**visit.more, "plan_state": "改期" if visit.client_id in clients else "取消"})
         for visit in planned(desk, wanted.first, wanted.end)
         if visit.staff_id in scope.staff and visit.done is None and visit.key not in now and visit.client_id
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from cmkit.clients.key_people import PeopleFacts, people_section
@@ -78,7 +77,7 @@ def potential(paper: Paper) -> list[Section]:
     """市场潜力与份额. Amounts are masked one by one; the table is made for those who may see the report."""
     desk = paper.desk
     raw = paper.own(desk.raw(Client))
-    shown = [replace(one, name=desk.clients[one.client_id].name) for one in raw if one.client_id in desk.clients]
+    shown = [one.changed(name=desk.clients[one.client_id].name) for one in raw if one.client_id in desk.clients]
     return [potential_section(shown, desk.names, unit=desk.pack.info.money_unit)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -78,7 +78,7 @@ def match_done(visits: Sequence[Visit], contacts: Iterable[Contact], channels: C
         near = [(abs((_day(result[i]) - _day(contact)).days), i) for i in waiting]
         best = min(near, default=(MATCH_DAYS + 1, -1))
         if best[0] <= MATCH_DAYS:
-            result[best[1]] = replace(result[best[1]], done=True, done_on=contact.date)
+            result[best[1]] = result[best[1]].changed(done=True, done_on=contact.date)
             waiting.remove(best[1])
     return result
 

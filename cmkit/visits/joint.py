@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from cmkit.facts.records import Visit
@@ -47,7 +47,7 @@ def with_companions(
             continue
         taken[one.staff_id, visit.date] = visit.staff_id
         count[month] = count.get(month, 0) + 1
-        result[number] = replace(visit, companion=one.name)
+        result[number] = visit.changed(companion=one.name)
     return result
 
 

@@ -7,7 +7,7 @@ then the distance between two visits of one client; then minutes on the road.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from cmkit.base.lang import _
@@ -179,11 +179,11 @@ def _told(month: Month, rounds: Rounds, fixed: Sequence[Visit], book: Book) -> P
             planned.setdefault(visit.client_id, []).append(day)
             stay = hours[visit.client_id]
             times = {"arrive": clock_text(stay.arrive), "leave": clock_text(stay.leave)}
-            visits.append(replace(visit, order=order, more={**visit.more, **times}))
+            visits.append(visit.changed(order=order, more={**visit.more, **times}))
     kept = [visit for visit in fixed if visit.date not in month.calendar.index and visit.date]
     for day in sorted({visit.date for visit in kept if visit.date}):
         own = sorted((v for v in kept if v.date == day), key=lambda v: (v.order or 0, v.client_id))
-        visits += [replace(visit, order=visit.order or number) for number, visit in enumerate(own, 1)]
+        visits += [visit.changed(order=visit.order or number) for number, visit in enumerate(own, 1)]
         days[month.owner, day] = _kept_round(month.owner, day, own, book)
     more = {month.owner: rounds.more_days} if rounds.more_days else {}
     return Plan(tuple(visits), tuple(why_not(month, rounds, book)), more, days)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -123,4 +122,4 @@ def follow_up(contact: Contact) -> Task | None:
 def review_log(log: WorkLog, *, reviewer: str, words: str, on: date) -> WorkLog:
     """The log with the supervisor's review on it; earlier words are kept above the new ones."""
     earlier = f"{log.review}\n" if log.review and log.review != words else ""
-    return replace(log, review=f"{earlier}{words}", reviewer=reviewer, reviewed_on=on)
+    return log.changed(review=f"{earlier}{words}", reviewer=reviewer, reviewed_on=on)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -85,6 +84,6 @@ def masked_by() -> Any:
 
     def hide(fact: Fact) -> Fact:
         names: dict[str, Any] = {key: "某某" for key in ("name", "client_name") if key in core_kinds(type(fact))}
-        return replace(fact, **names) if fact.table != "staff" else fact
+        return fact.changed(**names) if fact.table != "staff" else fact
 
     return hide

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -201,11 +200,11 @@ def test_warnings_leave_the_meeting_standing() -> None:
 
 def test_a_meeting_read_again_keeps_how_far_its_actions_are() -> None:
     fresh = good(CHINESE).tasks
-    known = [replace(fresh[0], status="完成", done_on=date(2026, 11, 3), remark="已补访")]
+    known = [fresh[0].changed(status="完成", done_on=date(2026, 11, 3), remark="已补访")]
     kept = keep_progress(fresh, known)
     assert (kept[0].status, kept[0].done_on, kept[0].remark) == ("完成", date(2026, 11, 3), "已补访")
     assert kept[1] == fresh[1]
-    reworded = [replace(fresh[0], what="另一件事")]
+    reworded = [fresh[0].changed(what="另一件事")]
     assert keep_progress(reworded, known) == reworded
 
 

@@ -99,7 +99,7 @@ def test_topics_decisions_and_actions() -> None:
 
 
 def test_a_title_that_ends_in_minutes_is_left_alone() -> None:
-    made = minutes_document(replace(facts(), meeting=replace(MEETING, title="营销例会纪要")))
+    made = minutes_document(replace(facts(), meeting=MEETING.changed(title="营销例会纪要")))
     assert made.title == "营销例会纪要"
 
 
@@ -142,7 +142,7 @@ def test_open_actions_go_by_due_date_and_say_their_state() -> None:
     """Seen on 29 October: 20th overdue, 29th today, 1 November soon (3 days), 2 November open, no date last."""
     tasks = [
         task("e", date(2026, 11, 2)),
-        replace(task("f", THURSDAY), due=None),
+        task("f", THURSDAY).changed(due=None),
         task("d", date(2026, 11, 1)),
         task("c", THURSDAY),
         task("a", date(2026, 10, 20)),

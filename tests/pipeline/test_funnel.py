@@ -113,6 +113,6 @@ def test_findings_stuck_past_and_off_its_stage() -> None:
 
 
 def test_an_opportunity_without_a_name_is_told_by_its_client() -> None:
-    nameless = replace(one("a", "方案", 1, 99), name="", client_id="C1")
+    nameless = one("a", "方案", 1, 99).changed(name="", client_id="C1")
     made = replace(facts(nameless), clients={"C1": Client(client_id="C1", name="华源公司")})
     assert pipeline_findings(made)[0].subject == "华源公司"

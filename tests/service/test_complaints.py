@@ -90,7 +90,7 @@ def october(*complaints: Complaint) -> ServiceFacts:
         one("T3", 10, client_id="C1"),
         one("T4", 16, cause="收费", client_id="C3"),
         one("T5", 29, cause="", complainant="匿名"),
-        replace(one("old", 1), received_on=date(2026, 9, 20), complainant="旧客户"),
+        one("old", 1).changed(received_on=date(2026, 9, 20), complainant="旧客户"),
     )
     return ServiceFacts(
         period=parse_period("2026-10"),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -274,7 +273,7 @@ def test_nobody_waits_an_hour_at_a_door_for_two_minutes_of_road() -> None:
     people = [
         client(f"C{n}", latitude=Decimal("30.2"), longitude=Decimal("120.1") + Decimal(n) / 2000) for n in range(1, 5)
     ]
-    people[0] = replace(people[0], more={"visit_hours": "14:30-17:30"})
+    people[0] = people[0].changed(more={"visit_hours": "14:30-17:30"})
     places = atlas(people, spec(4), {"E1": Place(Point(30_200_000, 120_100_000))})
     rules = spec(4, hours_column="visit_hours")
     plan = plan_visits([due(c.client_id, WEEK[0]) for c in people], people, rules, WEEK[:1], places=places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -261,7 +261,7 @@ def test_so_many_more_days_take_what_found_no_room(rows: list[Row], per_day: int
         assert -(-len(told) // per_day) <= more <= len(told)
         if len(set(told)) == len(told):
             open_ended = [Due(name, owner, ON, 0, ("",), 1, "tier", ON) for name in told]
-            people = [replace(one.clients[name], more={**one.clients[name].more, "closed_days": ""}) for name in told]
+            people = [one.clients[name].changed(more={**one.clients[name].more, "closed_days": ""}) for name in told]
             free = list(CALENDAR.days(date(2026, 11, 2), date(2027, 2, 1)))[:more]
             again = plan_visits(open_ended, people, one.spec, free, budget=Budget(500))
             assert again.unplanned == ()

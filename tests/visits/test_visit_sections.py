@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -102,7 +101,7 @@ def test_coverage_by_tier() -> None:
 
 def test_a_lost_client_is_no_client_of_its_tier_but_its_visits_count() -> None:
     """C1 is lost: one client fewer, as 客户情况 counts them; the visit made before still stands."""
-    clients = [replace(CLIENTS["C1"], status="流失"), CLIENTS["C2"]]
+    clients = [CLIENTS["C1"].changed(status="流失"), CLIENTS["C2"]]
     lines = coverage(clients, [due("C2", date(2026, 10, 9))], [visit(9, "C1", done=True)], SPEC)
     assert [(line.clients, line.planned, line.done) for line in lines] == [(0, 1, 1), (1, 0, 0), (1, 1, 1)]
 

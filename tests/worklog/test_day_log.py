@@ -184,7 +184,7 @@ def test_complaints_show_todays_and_the_persons_open_ones() -> None:
 def test_referral_waits_until_it_is_accepted() -> None:
     facts = lobby_day()
     assert part(day_log(facts), "referrals").rows == (("推出", "孙女士", "陈涛", "存单到期", Status("warn", "待接收")),)
-    accepted = replace(facts, referrals=(replace(facts.referrals[0], accepted_on=FRIDAY),))
+    accepted = replace(facts, referrals=(facts.referrals[0].changed(accepted_on=FRIDAY),))
     assert part(day_log(accepted), "referrals").rows[0][4] == Status("good", "已接收")
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -89,10 +88,10 @@ def test_follow_up_is_the_same_task_each_time() -> None:
         "待办",
         FRIDAY,
     )
-    other = follow_up(replace(contact, client_id="000104"))
+    other = follow_up(contact.changed(client_id="000104"))
     assert other is not None
     assert other.task_id != task.task_id
-    assert follow_up(replace(contact, next_date=None)) is None
+    assert follow_up(contact.changed(next_date=None)) is None
 
 
 def test_a_second_review_keeps_the_first_words() -> None:

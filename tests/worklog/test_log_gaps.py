@@ -67,7 +67,7 @@ def test_today_is_not_over_yet() -> None:
 
 
 def test_nobody_writes_before_joining_or_after_leaving() -> None:
-    short = replace(OLD, join_date=date(2026, 10, 27), leave_date=date(2026, 10, 28))
+    short = OLD.changed(join_date=date(2026, 10, 27), leave_date=date(2026, 10, 28))
     assert [day for _kind, _who, day in told(facts((short,)))] == ["10-27", "10-28"]
 
 
@@ -111,7 +111,7 @@ def test_a_week_that_is_not_over_is_not_asked_for() -> None:
 
 def test_the_day_of_one_year_ends_the_daily_review() -> None:
     """Joined 2025-10-29: on the 28th 364 days have gone by, on the 29th 365."""
-    grown = replace(NEW, join_date=date(2025, 10, 29))
+    grown = NEW.changed(join_date=date(2025, 10, 29))
     logs = (log("E2", date(2026, 10, 28)), log("E2", date(2026, 10, 29)))
     kinds = [gap for gap in told(facts((grown,), *logs, start=28, end=29)) if gap[0] == "unreviewed_day"]
     assert kinds == [("unreviewed_day", "E2", "10-28")]
