@@ -183,12 +183,13 @@ _iso = _Iso()
 
 
 def _bulk_days(cells: Sequence[Cell], slow: Fast) -> list[Stored]:
-    if set(map(type, cells)) == {dt.date}:
-        try:
-            return list(map(_iso.__getitem__, cells))  # type: ignore[arg-type]
-        except LookupError:
-            pass
-    return [slow(cell) if (value := _day(cell)) is None else value for cell in cells]
+    iso = _iso
+    try:
+        if set(map(type, cells)) == {dt.date}:
+            return list(map(iso.__getitem__, cells))  # type: ignore[arg-type]
+        return [iso[cell] if type(cell) is dt.date else slow(cell) for cell in cells]
+    except LookupError:
+        return [slow(cell) if (value := _day(cell)) is None else value for cell in cells]
 
 
 def _code(cell: Cell) -> Stored:

@@ -58,6 +58,13 @@ def _column(part: str, key: str, column: ColumnSpec) -> Iterator[Said]:
         yield Said(part, f"{path}.choices", _("只有 choice 类型才有选项"), _('写 kind = "choice"'))
     if column.measure and not (column.kind.scaled or column.kind is Kind.COUNT):
         yield Said(part, f"{path}.measure", _("只有数字才能按日期保存"), _("类型用 money、number、rate 或 count"))
+    if column.measure and column.default:
+        yield Said(
+            part,
+            f"{path}.default",
+            _("按日期保存的列不能有默认值"),
+            _("去掉 default：没有人报过的余额就是不知道"),
+        )
     if column.ref and column.ref not in REFS:
         yield no_such(part, f"{path}.ref", column.ref, REFS)
     if column.kind is Kind.MONEY:

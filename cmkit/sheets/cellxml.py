@@ -11,6 +11,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from html import unescape
 from itertools import islice
 from operator import ge, itemgetter
@@ -50,6 +51,8 @@ _TRIED = 12
 _FEW = 20
 _REMEMBERED = 50_000
 _LAST_DAY = 75_500
+_DAY_0 = date(1899, 12, 30).toordinal()
+_MARCH_1900 = 61
 _WIDEST = 256  # WPS formats whole rows: 16,384 cells with nothing in them
 _SHOWN = 40
 
@@ -210,7 +213,7 @@ class _Calendar(dict[str, Cell]):
             raise ValueError(text)
         if len(self) > _LAST_DAY:
             self.clear()
-        day = self[text] = shown_as(float(serial), DAY)
+        day = self[text] = date.fromordinal(_DAY_0 + serial) if serial >= _MARCH_1900 else shown_as(float(serial), DAY)
         return day
 
 

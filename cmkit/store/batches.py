@@ -286,25 +286,22 @@ def _create(connection: Connection, sheet: _Sheet, first: int, block: Block) -> 
     state = zip(numbers, block.keys, repeat(source), block.numbers, *shown, *fixed)
     _bulk(connection, tables.state.name, names, state)
     _claim(connection, tables, source, numbers, block.numbers, list(zip(*block.columns, strict=True)))
-    _create_days(connection, sheet, numbers, block)
+    _create_days(connection, sheet, first, len(block))
 
 
-def _create_days(connection: Connection, sheet: _Sheet, numbers: Sequence[int], block: Block) -> None:
-    """The measures of new records under the day of the batch; a record without any has none."""
+def _create_days(connection: Connection, sheet: _Sheet, first: int, count: int) -> None:
+    """The measures of new records under the day of the batch, out of the records themselves; one without any has none."""
     tables = sheet.tables
-    names = [name for name in sheet.intake.columns if tables.spec.columns[name].measure]
+    names = [f'"c_{name}"' for name in sheet.intake.columns if tables.spec.columns[name].measure]
     if tables.by_day is None or not names:
         return
-    cells = [block.columns[sheet.intake.columns.index(name)] for name in names]
-    days = zip(numbers, repeat(sheet.info.as_of), repeat(sheet.source), block.numbers, *cells)
-    if all(None in column for column in cells):
-        days = (day for day in days if any(cell is not None for cell in day[4:]))  # type: ignore[assignment]
-    _bulk(
-        connection,
-        tables.by_day.name,
-        ["record_id", "as_of", "source_id", "source_row", *map("c_{}".format, names)],
-        days,
+    listed, told = ", ".join(names), " OR ".join(f"{name} IS NOT NULL" for name in names)
+    words = (
+        f'INSERT INTO "{tables.by_day.name}" (record_id, as_of, source_id, source_row, {listed}) '  # noqa: S608 - names are ours
+        f'SELECT id, ?, source_id, source_row, {listed} FROM "{tables.state.name}" WHERE id BETWEEN ? AND ? AND ({told})'
     )
+    values = (sheet.info.as_of, first, first + count - 1)
+    connection.exec_driver_sql(_marked(connection, words), values)
 
 
 def _shown(column: Sequence[Stored], blank: Stored) -> Sequence[Stored]:

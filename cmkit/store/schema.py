@@ -166,10 +166,10 @@ def _index_name(spec: TableSpec) -> str:
 
 
 def _defaults(spec: TableSpec) -> dict[str, Stored]:
-    """Text and choices as they are; numbers and flags in the store's form."""
+    """Text and choices as they are; numbers and flags in the store's form. A measure that nobody told is unknown."""
     found: dict[str, Stored] = {}
     for key, column in spec.columns.items():
-        if column.default and key not in spec.key:
+        if column.default and key not in spec.key and not column.measure:
             kind = column.kind
             scaled = to_store(Decimal(column.default)) if kind.scaled else column.default
             found[key] = int(column.default in {"1", "是", "true"}) if kind is Kind.FLAG else scaled

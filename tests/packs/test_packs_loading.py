@@ -221,6 +221,11 @@ def test_slips_of_form(write_pack: WritePack, file: str, text: str, cell: str, s
         ),
         ("visits.toml", '[[triggers]]\nkey = "b"\nzh = "b"\nen = "b"\ndate = "born"\n', "triggers[1].date"),
         ("visits.toml", '[[triggers]]\nkey = "b"\nzh = "b"\nen = "b"\ntable = "orders"\n', "triggers[1].table"),
+        (
+            "tables/clients.toml",
+            'table = "clients"\n[columns.spend]\nzh = "消费"\nen = "Spend"\nkind = "money"\nmeasure = true\ndefault = "0"\n',
+            "columns.spend.default",
+        ),
         ("visits.toml", 'visit_channels = ["飞鸽"]\n', "visit_channels"),
         ("visits.toml", 'tier_column = "class"\n', "tier_column"),
         ("visits.toml", 'start = "9点"\n', "start"),
