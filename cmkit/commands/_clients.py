@@ -11,18 +11,23 @@ from cmkit.commands._kit import Session
 
 if TYPE_CHECKING:
     from cmkit.facts.records import Client
+    from cmkit.reports.desk import Desk
 
 _ASKED = 8
 """So many of several clients are named in a question back."""
 
 
-def the_client(session: Session, clients: Sequence[Client], text: str) -> Client:
-    """The one of ``clients`` that ``text`` means.
+def the_client(session: Session, desk: Desk, text: str) -> Client:
+    """The client that ``text`` means; where it is a number, no other is looked at.
 
     Raises InputFault where nobody fits, naming the nearest, or several do, naming some; names are masked.
     """
     from cmkit.clients.find import one
+    from cmkit.facts.records import Client
 
+    if (exact := desk.one(Client, text)) is not None:
+        return exact
+    clients = desk.raw(Client)
     client, fits = one(clients, text)
     if client is not None:
         return client

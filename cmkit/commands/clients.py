@@ -68,11 +68,11 @@ def find_(session: Session, text: str, unmask: bool, reason: str | None) -> int:
 
 def _show(session: Session, clients: Sequence[Client], what: str, unmask: bool, reason: str | None) -> None:
     from cmkit.facts.section import Column
-    from cmkit.privacy.masks import mask_fact
+    from cmkit.privacy.masks import mask_facts
 
     full = reveal(session, what, [client.client_id for client in clients], unmask, reason)
     spec = session.pack.tables["clients"]
-    shown = list(clients) if full else [mask_fact(client, spec) for client in clients]
+    shown = list(clients) if full else mask_facts(clients, spec)
     keys = [key for key in (*SHOWN, session.pack.visits.tier_column) if key in spec.columns]
     keys = list(dict.fromkeys(keys))
     columns = [Column(spec.columns[key].label) for key in keys]
@@ -93,10 +93,9 @@ def _plain(client: Client, keys: Sequence[str]) -> dict[str, Any]:
 def show(session: Session, text: str, unmask: bool, reason: str | None) -> None:
     """One client's card and timeline."""
     from cmkit.commands._clients import the_client
-    from cmkit.facts.records import Client
     from cmkit.reports.people import client_document
 
-    client = the_client(session, session.desk().raw(Client), text)
+    client = the_client(session, session.desk(), text)
     reveal(session, "clients show", [client.client_id], unmask, reason)
     document = client_document(session.desk(), client.client_id)
     session.show_document(document)

@@ -35,12 +35,11 @@ def cli() -> None:
 def add(session: Session, client: str, day: Any, owner: str | None, **words: str | None) -> None:
     """One contact, and the follow-up task."""
     from cmkit.commands._clients import the_client
-    from cmkit.facts.records import Client
     from cmkit.store.put import put
     from cmkit.worklog.entry import add_contact, follow_up
 
     desk = session.desk()
-    found = the_client(session, desk.raw(Client), client)
+    found = the_client(session, desk, client)
     staff = desk.owner(owner).id if owner else found.owner_id
     given = {key: value for key, value in words.items() if value}
     if session.pack.tables["contacts"].columns["content"].required:

@@ -38,7 +38,7 @@ def list_(session: Session, unmask: bool, reason: str | None) -> None:
     """Rows, masked unless asked and recorded."""
     from cmkit.facts.records import RECORDS
     from cmkit.facts.section import Column
-    from cmkit.privacy.masks import mask_fact
+    from cmkit.privacy.masks import mask_facts
 
     table = _table()
     spec = session.pack.tables[table]
@@ -46,7 +46,7 @@ def list_(session: Session, unmask: bool, reason: str | None) -> None:
     keys = [key for key in spec.columns if any(row.get(key) not in (None, "", ()) for row in rows)]
     whose = [str(row.get("client_id") or row.key) for row in rows]
     full = reveal(session, f"records {table} list", whose, unmask, reason)
-    shown = rows if full else [mask_fact(row, spec) for row in rows]
+    shown = rows if full else mask_facts(rows, spec)
     cells = [[row.get(key) for key in keys] for row in shown]
     value = [{**{key: row.get(key) for key in keys}, "origin": row.origin.as_dict()} for row in shown]
     session.show_rows([Column(spec.columns[key].label) for key in keys], cells, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -99,3 +100,14 @@ def decode(kind: Kind, stored: Stored) -> Value:
     if kind is Kind.NAMES:
         return tuple(str(stored).split(NAMES_SEPARATOR))
     return str(stored)
+
+
+def decode_all(kind: Kind, column: Sequence[Stored]) -> list[Value]:
+    """A column of stored values as :func:`decode` gives each; equal ones are worked out once."""
+    if kind in _TEXTS:
+        return ["" if cell is None else str(cell) for cell in column]
+    known = {cell: decode(kind, cell) for cell in set(column)}
+    return [known[cell] for cell in column]
+
+
+_TEXTS = frozenset(kind for kind in Kind if not kind.whole and kind not in {Kind.DATE, Kind.NAMES})

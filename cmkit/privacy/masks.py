@@ -7,7 +7,7 @@ de-identification; identity and financial accounts are sensitive, art. 28).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -177,22 +177,49 @@ def mask_fact(fact: F, spec: TableSpec, reveal: Collection[str] | bool = ()) -> 
     Business names are no personal data and stay. Amounts stay numbers here, so that sums can be told: whoever shows a
     single client's amount to somebody who does not own the client calls :func:`band`.
     """
-    if reveal is True:
-        return fact
-    lifted: Collection[str] = () if reveal is False else reveal
-    changed = {name: _masked(fact, spec, name, lifted) for name in core_kinds(type(fact))}
-    more = {name: _masked(fact, spec, name, lifted) for name in fact.more}
-    kept = {name: value for name, value in changed.items() if value != getattr(fact, name)}
-    if more != dict(fact.more):
-        kept["more"] = more
-    return fact.changed(**kept) if kept else fact
+    return mask_facts([fact], spec, reveal)[0]
 
 
-def _masked(fact: Fact, spec: TableSpec, column: str, lifted: Collection[str]) -> Any:
-    value = fact.get(column)
-    mask = mask_of(type(fact), spec, column)
-    if mask in lifted or mask == "amount":
-        return value
-    if mask == "name" and isinstance(fact, Client) and column == fact.label_field and fact.kind in BUSINESS_KINDS:
-        return value
-    return mask_value(mask, value)
+def mask_facts(facts: Sequence[F], spec: TableSpec, reveal: Collection[str] | bool = ()) -> list[F]:
+    """Records of one type, each as :func:`mask_fact` gives it."""
+    if reveal is True or not facts:
+        return list(facts)
+    plan = _Plan(type(facts[0]), spec, () if reveal is False else reveal)
+    return list(map(plan.shown, facts))
+
+
+class _Plan:
+    """Which columns of a type are masked, and how."""
+
+    def __init__(self, kind: type[Fact], spec: TableSpec, lifted: Collection[str]) -> None:
+        self.kind = kind
+        self.spec = spec
+        self.lifted = lifted
+        self.own = {name: mask for name in core_kinds(kind) if (mask := self._mask(name))}
+        self.more: dict[str, Mask] = {name: self._mask(name) for name in spec.columns}
+
+    def _mask(self, column: str) -> Mask:
+        """What the column is masked with; "" where it is shown as it is."""
+        mask = mask_of(self.kind, self.spec, column)
+        return "" if mask in self.lifted or mask == "amount" else mask
+
+    def shown(self, fact: F) -> F:
+        changed: dict[str, Any] = {}
+        for name, mask in self.own.items():
+            value = getattr(fact, name)
+            if value and not (mask == "name" and name == fact.label_field and _is_business(fact)):
+                shown = mask_value(mask, value)
+                if shown != value:
+                    changed[name] = shown
+        more = {}
+        for name, value in fact.more.items():
+            hidden = self.more[name] if name in self.more else self._mask(name)
+            if value and hidden and (shown := mask_value(hidden, value)) != value:
+                more[name] = shown
+        if more:
+            changed["more"] = {**fact.more, **more}
+        return fact.changed(**changed) if changed else fact
+
+
+def _is_business(fact: Fact) -> bool:
+    return isinstance(fact, Client) and fact.kind in BUSINESS_KINDS

@@ -14,9 +14,10 @@ from cmkit.base.period import Period
 from cmkit.base.workdays import WorkCalendar
 from cmkit.base.workspace import Workspace
 from cmkit.clients.tiers import with_tiers
+from cmkit.facts.query import Filter
 from cmkit.facts.records import Client, Fact, Org, Staff, Visit
-from cmkit.facts.specs import Mask, Pack, RoutineSpec
-from cmkit.privacy.masks import mask_fact
+from cmkit.facts.specs import Pack, RoutineSpec
+from cmkit.privacy.masks import mask_facts
 from cmkit.store import Store, load
 from cmkit.team.org import Tree, employed
 
@@ -90,35 +91,47 @@ class Desk:
     def raw(self, kind: type[F]) -> list[F]:
         """Every record of a type, as stored: for reckoning, never for showing."""
         if kind not in self._raw:
-            rows: list[Fact] = [row for row in load(self.store, kind) if not isinstance(row, Visit) or row.stands]
-            self._raw[kind] = self._tiered(rows) if kind is Client else rows
+            self._raw[kind] = list(self._standing(load(self.store, kind)))
         return self._raw[kind]  # type: ignore[return-value]
 
-    def _tiered(self, rows: Sequence[Fact]) -> list[Fact]:
-        """Clients whose sheet wrote no tier stand in the one that the pack computes."""
-        info, visits = self.pack.info, self.pack.visits
-        clients = (row for row in rows if isinstance(row, Client))
-        return list(with_tiers(clients, info.tier_balance, info.tier_column, visits.tiers))
+    def one(self, kind: type[F], key: str) -> F | None:
+        """The record of a key as stored; nothing else is loaded for it."""
+        held = self._raw.get(kind)
+        rows = self._standing(load(self.store, kind, key=key)) if held is None else held
+        return next((row for row in rows if row.key == key), None)  # type: ignore[return-value]
+
+    def about(self, kind: type[F], client_id: str, *, names: bool | None = None) -> list[F]:
+        """The records of one client, masked for showing; those of the others are not loaded for it."""
+        held: Sequence[Any] | None = self._raw.get(kind)
+        if held is None:
+            held = self._standing(load(self.store, kind, where=[Filter("client_id", any_of=(client_id,))]))
+        return self.shown([row for row in held if row.get("client_id") == client_id], names=names)
+
+    def _standing(self, rows: Sequence[F]) -> Sequence[F]:
+        """Visits that no later plan took back; clients whose sheet wrote no tier in the one that the pack computes."""
+        if rows and isinstance(rows[0], Client):
+            info, visits = self.pack.info, self.pack.visits
+            return with_tiers(rows, info.tier_balance, info.tier_column, visits.tiers)  # type: ignore[arg-type, return-value]
+        return [row for row in rows if not isinstance(row, Visit) or row.stands]
 
     def facts(self, kind: type[F], *, names: bool | None = None) -> list[F]:
         """Every record of a type, masked for showing; ``names`` as the desk shows them, unless said otherwise."""
         full = self.shows_names if names is None else names
         if (kind, full) not in self._shown:
-            spec = self.pack.tables.get(kind.table)
-            rows = self.raw(kind)
-            if spec is None or self.reveal:
-                self._shown[kind, full] = list(rows)
-            else:
-                reveal: frozenset[Mask] = frozenset({"name"}) if full else frozenset()
-                self._shown[kind, full] = [mask_fact(row, spec, reveal) for row in rows]
+            self._shown[kind, full] = list(self.shown(self.raw(kind), names=full))
         return self._shown[kind, full]  # type: ignore[return-value]
+
+    def shown(self, rows: Sequence[F], *, names: bool | None = None) -> list[F]:
+        """Records of one type as they may be shown."""
+        spec = self.pack.tables.get(rows[0].table) if rows else None
+        if spec is None or self.reveal:
+            return list(rows)
+        full = self.shows_names if names is None else names
+        return mask_facts(rows, spec, frozenset({"name"} if full else ()))
 
     def masked(self, record: F) -> F:
         """One record as it may be shown."""
-        spec = self.pack.tables.get(record.table)
-        if spec is None or self.reveal:
-            return record
-        return mask_fact(record, spec, frozenset({"name"} if self.shows_names else ()))
+        return self.shown([record])[0]
 
     @cached_property
     def clients(self) -> dict[str, Client]:

@@ -34,14 +34,19 @@ def client_document(desk: Desk, client_id: str) -> Document:
     """The card of one client with everything that happened, newest first."""
     kinds: list[type[Fact]] = [kind for name, kind in RECORDS.items() if name not in _NO_TIMELINE]
     records = [
-        fact for kind in kinds if "client_id" in _columns(desk, kind.table) for fact in desk.facts(kind, names=False)
+        fact
+        for kind in kinds
+        if "client_id" in _columns(desk, kind.table)
+        for fact in desk.about(kind, client_id, names=False)
     ]
-    client = next(one for one in desk.facts(Client, names=False) if one.client_id == client_id)
+    client = desk.one(Client, client_id)
+    if client is None:
+        raise LookupError(client_id)
     return card(
-        client,
+        desk.shown([client], names=False)[0],
         desk.pack.tables["clients"],
         timeline(client_id, records),
-        people=[one for one in desk.facts(ContactPerson, names=False) if one.client_id == client_id],
+        people=desk.about(ContactPerson, client_id, names=False),
         staff=desk.staff,
         made_on=desk.on,
     )

@@ -11,7 +11,7 @@ from cmkit.clients.tiers import Move, movement
 from cmkit.facts.query import Query
 from cmkit.facts.records import RECORDS, Campaign, Client, Contact, Fact, Task, Visit
 from cmkit.facts.section import Section
-from cmkit.privacy.masks import mask_fact
+from cmkit.privacy.masks import mask_facts
 from cmkit.reports.desk import Desk, Scope
 from cmkit.store import contributions, load
 from cmkit.visits.coverage import Coverage, Gap, coverage, gaps, match_done
@@ -122,7 +122,7 @@ def _planned(desk: Desk, start: date, end: date) -> list[Visit]:
 def shown(desk: Desk, visits: Sequence[Visit]) -> list[Visit]:
     """The visits as they may be shown: numbers of people in what was written of them are masked."""
     spec = desk.pack.tables.get(Visit.table)
-    return list(visits) if spec is None or desk.reveal else [mask_fact(visit, spec) for visit in visits]
+    return list(visits) if spec is None or desk.reveal else mask_facts(visits, spec)
 
 
 def gap_list(desk: Desk, scope: Scope) -> list[Gap]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func, null, select
 
-from cmkit.facts.kinds import Stored, decode
+from cmkit.facts.kinds import Stored, Value, decode_all
 from cmkit.facts.query import Filter
 from cmkit.facts.records import RECORDS, Fact, Origin, core_kinds
 from cmkit.store.connection import Store
@@ -17,6 +17,7 @@ from cmkit.store.fold import CHUNK
 from cmkit.store.schema import FactTables
 
 F = TypeVar("F", bound=Fact)
+_PART = 5_000
 
 
 def _narrowed(words: Words, tables: FactTables, where: Sequence[Filter], span: tuple[date, date] | None) -> Words:
@@ -29,11 +30,16 @@ def _narrowed(words: Words, tables: FactTables, where: Sequence[Filter], span: t
 
 
 def load(
-    store: Store, fact: type[F], *, where: Sequence[Filter] = (), span: tuple[date, date] | None = None
+    store: Store,
+    fact: type[F],
+    *,
+    where: Sequence[Filter] = (),
+    span: tuple[date, date] | None = None,
+    key: str | None = None,
 ) -> list[F]:
-    """The records of a type in the order of their keys; ``span`` narrows by the type's date, both ends included.
+    """The records of a type in the order of their keys, or the one that ``key`` names.
 
-    Columns that the fact does not declare are in ``more``. A type that the pack has no table for gives none.
+    ``span`` narrows by the type's date, both ends included. Columns that the fact does not declare are in ``more``. A type that the pack has no table for gives none.
     """
     tables = store.schema.facts.get(fact.table)
     if tables is None:
@@ -51,14 +57,31 @@ def load(
         state.c.source_row,
     ).join(sources, sources.c.id == state.c.source_id)
     words = _narrowed(words, tables, where, span).order_by(state.c.key)
+    if key is not None:
+        words = words.where(state.c.key == key)
     found: list[F] = []
     with store.reading() as connection:
-        for row in connection.execute(words):
-            cells: tuple[Any, ...] = tuple(row)
-            values = {name: decode(kinds[name], cell) for name, cell in zip(names, cells, strict=False)}
-            more = {name: decode(kinds[name], cell) for name, cell in zip(extra, cells[len(names) :], strict=False)}
-            found.append(fact(**values, more=more, origin=Origin(*cells[-4:])))
+        for part in connection.execute(words).partitions(_PART):
+            columns = list(zip(*part, strict=True))
+            origins = map(Origin, *columns[-4:])
+            decoded = map(decode_all, map(kinds.__getitem__, (*names, *extra)), columns)
+            found.extend(_facts(fact, names, extra, list(decoded), origins))
     return found
+
+
+def _facts(
+    fact: type[F], names: Sequence[str], extra: Sequence[str], columns: Sequence[list[Value]], origins: Iterable[Origin]
+) -> Iterator[F]:
+    """Records out of their columns: those that the type declares, then those that go to ``more``."""
+    own, others = columns[: len(names)], columns[len(names) :]
+    mores = (
+        (dict(zip(extra, cells, strict=True)) for cells in zip(*others, strict=True))
+        if others
+        else ({} for _cells in columns[0])
+    )
+    for cells, more, origin in zip(zip(*own, strict=True), mores, origins, strict=False):
+        values: dict[str, Any] = dict(zip(names, cells, strict=True))
+        yield fact(**values, more=more, origin=origin)
 
 
 def stored_rows(

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmkit.base.lang import _
-from cmkit.base.money import round_half_up
+from cmkit.base.money import rounded_percent
 from cmkit.facts.records import Client, Contact, Visit
 from cmkit.facts.specs import VisitSpec
 from cmkit.visits.due import UNRANKED, Due, tier_of
@@ -41,12 +41,12 @@ class Coverage:
     @property
     def coverage(self) -> Decimal | None:
         """Planned clients of the clients due, in percent."""
-        return _percent(self.covered, self.due)
+        return rounded_percent(self.covered, self.due)
 
     @property
     def done_rate(self) -> Decimal | None:
         """Visits done of the visits planned, in percent."""
-        return _percent(self.done, self.planned)
+        return rounded_percent(self.done, self.planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +134,6 @@ def gaps(visits: Sequence[Visit], dues: Sequence[Due], on: date) -> list[Gap]:
     ]
     order = sorted(undone, key=lambda gap: (-gap.days, gap.client_id))
     return order + sorted(overdue, key=lambda gap: (-gap.days, gap.client_id))
-
-
-def _percent(part: int, whole: int) -> Decimal | None:
-    return round_half_up(Decimal(part) * 100 / Decimal(whole)) if whole else None
 
 
 def _label(name: str, spec: VisitSpec) -> str:

@@ -163,7 +163,7 @@ def test_no_full_value_in_the_error_log(
     def broken(*words: Any, **_more: Any) -> None:
         raise ValueError(people[0]["手机号"], words)
 
-    monkeypatch.setattr("cmkit.privacy.masks.mask_fact", broken)
+    monkeypatch.setattr("cmkit.privacy.masks.mask_facts", broken)
     done = office.run("clients", "list").expect(1)
     log = (office.root / ".cmkit" / "error.log").read_text(encoding="utf-8")
     assert _secrets(people, names=True).findall(log + done.err + done.out) == []
