@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -189,9 +189,9 @@ class Session:
         self.show(json_text(value))
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], value: Any) -> None:
-        """Rows in the format asked for; ``value`` is what JSON shows."""
+        """Rows in the format asked for; ``value`` is what JSON shows, an iterator where making it takes long."""
         if self.format == "json":
-            self.show_json(value)
+            self.show_json(list(value) if isinstance(value, Iterator) else value)
             return
         from cmkit.render import screen
 

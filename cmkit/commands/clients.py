@@ -77,7 +77,7 @@ def _show(session: Session, clients: Sequence[Client], what: str, unmask: bool, 
     keys = list(dict.fromkeys(keys))
     columns = [Column(spec.columns[key].label) for key in keys]
     rows = [[client.get(key) for key in keys] for client in shown]
-    session.show_rows(columns, rows, [_plain(client, list(spec.columns)) for client in shown])
+    session.show_rows(columns, rows, (_plain(client, list(spec.columns)) for client in shown))
 
 
 def _plain(client: Client, keys: Sequence[str]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def list_(session: Session, unmask: bool, reason: str | None) -> None:
     full = reveal(session, f"records {table} list", whose, unmask, reason)
     shown = rows if full else mask_facts(rows, spec)
     cells = [[row.get(key) for key in keys] for row in shown]
-    value = [{**{key: row.get(key) for key in keys}, "origin": row.origin.as_dict()} for row in shown]
+    value = ({**{key: row.get(key) for key in keys}, "origin": row.origin.as_dict()} for row in shown)
     session.show_rows([Column(spec.columns[key].label) for key in keys], cells, value)
 
 

@@ -30,7 +30,7 @@ def due(session: Session, owner: str | None, end: Any) -> int:
     last = end or session.on
     found = [one for one in dues(desk, desk.scope(owner), last) if one.due_on <= last]
     section = due_section(found, desk.clients, desk.staff, session.pack.visits)
-    session.show_rows(section.columns, section.rows, [due_json(one) for one in found])
+    session.show_rows(section.columns, section.rows, map(due_json, found))
     return Exit.DONE
 
 
