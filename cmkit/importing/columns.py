@@ -14,9 +14,9 @@ from cmkit.base.problem import Place, Problem
 from cmkit.base.text import bare_label, fold_label, safe_line
 from cmkit.facts.kinds import Kind
 from cmkit.facts.specs import TableSpec
-from cmkit.importing.numbers import FOREIGN, factor
+from cmkit.importing.numbers import factor, is_foreign
 from cmkit.sheets.cells import cell_name
-from cmkit.sheets.words import NUMBERINGS
+from cmkit.sheets.words import MONEY_UNIT, NUMBERINGS, unit_word
 
 Choose = Callable[[str, Sequence[tuple[str, str]]], str | None]
 """Asks a person: the question, and the answers as (value, what is shown); None where nothing was chosen."""
@@ -24,7 +24,10 @@ Choose = Callable[[str, Sequence[tuple[str, str]]], str | None]
 THRESHOLD = 88
 _BRACKETED = re.compile(r"[(\[【〔{]([^)\]】〕}]*)[)\]】〕}]")
 _UNIT = re.compile("亿元|百万元|万元|千元|元|万户|万|亿|%|‰")
-_UNIT_TAIL = re.compile(rf"(?<=[\u4e00-\u9fff])[:/]?({_UNIT.pattern})$")
+_UNIT_TAIL = re.compile(
+    rf"(?<=[\u4e00-\u9fff])[\s:/,\-_]*(?:(?:金额)?单位\s*:?\s*)?(?:折[算合]?(?:为|成)?)?(?:人民币|rmb)?({_UNIT.pattern})$",
+    re.IGNORECASE,
+)
 _IGNORED = frozenset({"", "-", "忽略", "ignore"})
 _NEAR = 5
 _PERSON = "姓名"
@@ -374,14 +377,21 @@ def heading_unit(heading: str) -> str:
     text = unicodedata.normalize("NFKC", heading)
     last = text.rsplit("/", 1)[-1] if text.count("/") and not _BRACKETED.search(text) else text
     for inside in reversed(_BRACKETED.findall(last)):
-        word = re.sub(r"^.*单位\s*:?\s*", "", inside).strip()
-        if word and (factor(word) is not None or word in FOREIGN):
+        if word := _unit_in(inside):
             return word
     bare = _BRACKETED.sub("", last).strip()
     if bare != text and _UNIT.fullmatch(bare):
         return bare
     tail = _UNIT_TAIL.search(bare)
     return tail[1] if tail else ""
+
+
+def _unit_in(remark: str) -> str:
+    """The unit in a heading's remark: 万元, 单位：人民币万元, 万元，保留两位小数; "" where it says something else."""
+    word = unit_word(remark)
+    if word and (factor(word) is not None or is_foreign(word)):
+        return word
+    return next((part for part in re.split(r"[,、;/\s]+", word) if MONEY_UNIT.fullmatch(part)), "")
 
 
 @dataclass(frozen=True, slots=True)

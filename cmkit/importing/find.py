@@ -148,6 +148,7 @@ def is_simple(book: Book, found: Found, specs: Mapping[str, TableSpec], options:
     return (
         found.spec is not None
         and all(found.table.columns)
+        and len(set(map(fold_label, found.table.columns))) == len(found.table.columns)
         and next(_indicators(book, found.sheet, found.table, specs, options), None) is None
     )
 

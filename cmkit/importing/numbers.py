@@ -67,6 +67,12 @@ def factor(word: str) -> Decimal | None:
     return None
 
 
+def is_foreign(word: str) -> bool:
+    """Whether a unit is money of another country: 美元, 万美元, usd."""
+    word = unicodedata.normalize("NFKC", word).strip().lstrip("十百千万亿")
+    return word in FOREIGN or word.upper() in FOREIGN
+
+
 def read_number(cell: Cell) -> tuple[Decimal | None, str, Flaw | None]:
     """The number in a cell and the unit written behind it ("" where there is none)."""
     if isinstance(cell, float):
@@ -77,7 +83,7 @@ def read_number(cell: Cell) -> tuple[Decimal | None, str, Flaw | None]:
         return None, "", Flaw("number")
     if isinstance(cell, int):
         return Decimal(cell), "", None
-    text = unicodedata.normalize("NFKC", cell).strip()
+    text = unicodedata.normalize("NFKC", cell).strip().lstrip("'`")
     return _from_text(text) if len(text) <= _LONGEST else (None, "", Flaw("number"))
 
 
@@ -103,7 +109,7 @@ def _from_text(text: str) -> tuple[Decimal | None, str, Flaw | None]:
         value = -value
     word = (match["word"] or "").strip().removesuffix("整").removesuffix("正").removesuffix("人民币")
     if word and factor(word) is None:
-        return None, word, Flaw("number_unit" if word in FOREIGN else "number")
+        return None, word, Flaw("number_unit" if is_foreign(word) else "number")
     return value, word, None
 
 

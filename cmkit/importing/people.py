@@ -18,7 +18,9 @@ _LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})-?([2-9]\d{6,7})(?:-?(?:转|ext\.
 _LOCAL = re.compile(r"[2-9]\d{6,7}|(?:400|800)\d{7}|9[5-6]\d{3,4}|1[0-2]\d{3}")
 _PHONE_REMARK = re.compile(r"[(（][^()（）\d]{1,12}[)）]")
 _PHONE_WORD = re.compile(r"^(?:联系|办公|移动)?(?:手机|电话|座机|tel|mobile)(?:号码?)?\s*[:：.]?\s*", re.IGNORECASE)
-_SPLIT = re.compile(r"[、,;/|\n]+|(?<=\d{5})\s{1,}(?=(?:\+?86)?1[3-9]\d{9}(?!\d)|0\d{2,3}-?\d{7})")
+_SPLIT = re.compile(
+    r"[、,;/|\n]+|\s*(?:或者?|和|及)\s*|(?<=\d{5})\s{1,}(?=(?:\+?86)?1[3-9]\d{9}(?!\d)|0\d{2,3}-?\d{7})"
+)
 _ID = re.compile(r"\d{17}[\dX]")
 _OLD_ID = re.compile(r"\d{15}")
 _OTHER_ID = re.compile(r"[A-Z]{1,3}[\d()]{6,12}[A-Z]?|[\u4e00-\u9fff]{1,4}\d{6,10}号?|\d{8,10}")

@@ -18,7 +18,7 @@ from cmkit.importing.columns import heading_unit, match_columns, needed_columns
 from cmkit.importing.dates import LUNAR
 from cmkit.importing.find import Found
 from cmkit.importing.layouts import Layout
-from cmkit.importing.numbers import FOREIGN, factor
+from cmkit.importing.numbers import factor, is_foreign
 from cmkit.importing.options import ReadOptions
 from cmkit.importing.refs import companions, settle
 from cmkit.importing.rows import Reading, Seen, bind_columns, split_silent
@@ -188,9 +188,9 @@ def _foreign(
             _("请换算成{into}后再导入").format(into=spec.columns[key].unit or _("元")),
         )
         for index, key in mapping.items()
-        if contexts[index].unit in FOREIGN
+        if is_foreign(contexts[index].unit)
         and spec.columns[key].kind is Kind.MONEY
-        and spec.columns[key].unit not in FOREIGN
+        and not is_foreign(spec.columns[key].unit)
     ]
 
 

@@ -16,7 +16,7 @@ from cmkit.base.problem import Place, Problem
 from cmkit.sheets.calamine import locked, read_apart, save_as, unreadable
 from cmkit.sheets.cells import DEFAULT_LIMITS, Book, Limits, Sheet
 from cmkit.sheets.cellxml import Irregular
-from cmkit.sheets.textfile import read_text
+from cmkit.sheets.textfile import UTF16, read_text
 from cmkit.sheets.xlsx import open_sheets
 from cmkit.sheets.ziplook import ZipLook, apply_styles, check_names, look_at_cells, look_at_container, members
 
@@ -49,10 +49,17 @@ def open_book(
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         return _open_zip(path, data, limits, digest, passing=passing)
     _refuse_markup(data, place)
-    if path.suffix.lower() in _BOOK_ENDINGS:
+    ending = path.suffix.lower()
+    if ending in _BOOK_ENDINGS and not (ending == ".xls" and _is_text(data)):
         raise _not_a_book(data, place)
-    sheet, problems = read_text(data, path.name, tabs=path.suffix.lower() == ".tsv", limits=limits)
+    sheet, problems = read_text(data, path.name, tabs=ending == ".tsv", limits=limits)
+    if ending == ".xls":  # business systems export lists so; xlsx only came up later, and nothing writes text under it
+        problems.append(Problem(place, "text_as_xls", _("这是文本（CSV），却叫作 .xls，按文本读入"), "", "warning"))
     return Book(path.name, digest, [sheet], problems)
+
+
+def _is_text(data: bytes) -> bool:
+    return data.startswith(UTF16) or (b"\0" not in data[:4096] and (b"," in data[:4096] or b"\t" in data[:4096]))
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:
@@ -77,7 +84,7 @@ def _refuse_markup(data: bytes, place: Place) -> None:
 
 
 def _not_a_book(data: bytes, place: Place) -> InputFault:
-    if b"\0" not in data[:4096] and (b"," in data[:4096] or b"\t" in data[:4096]):
+    if _is_text(data):
         return InputFault(
             _("这是文本（CSV），却叫作 Excel 文件"), hint=_("请把扩展名改成 .csv，或另存为 xlsx"), place=place
         )

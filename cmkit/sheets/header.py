@@ -14,6 +14,7 @@ from cmkit.sheets.words import is_blank, is_codes, is_label, is_numbers, is_nume
 Known = Callable[[str], bool]
 _WINDOW = 15
 _BELOW = 30
+_PROSE = 8
 _DEEPEST = 4
 _LEAST = 0.45
 _GOOD = 0.6
@@ -34,8 +35,7 @@ class Header:
 def find_header(rows: Sequence[Row], start: int, merged: Sequence[Merge], known: Known | None) -> Header | None:
     """The header in the first rows from ``start``; None where no row looks like one."""
     grid = Grid(rows, merged)
-    filled = (index for index in range(start, len(rows)) if not grid.is_empty(index))
-    window = list(islice(filled, _WINDOW + _BELOW))
+    window = _window(grid, start)
     best, best_score = -1, _LEAST
     for place, index in enumerate(window[:_WINDOW]):
         if best >= 0 and best_score > _GOOD and window[place - 1] != index - 1 and window[place - 1] > best:
@@ -48,6 +48,17 @@ def find_header(rows: Sequence[Row], start: int, merged: Sequence[Merge], known:
         if score - 0.01 * place > best_score:
             best, best_score = index, score - 0.01 * place
     return None if best < 0 else _grow(grid, best, start)
+
+
+def _window(grid: Grid, start: int) -> list[int]:
+    """The filled rows among which the header is sought; of a page of explanations above, only its last lines."""
+    filled = (index for index in range(start, len(grid.rows)) if not grid.is_empty(index))
+    prose: list[int] = []
+    for index in filled:
+        prose.append(index)
+        if len(grid.filled(index)) > 1:
+            return [*prose[-_PROSE:], *islice(filled, _WINDOW + _BELOW - min(len(prose), _PROSE))]
+    return prose[: _WINDOW + _BELOW]
 
 
 def _is_sure(grid: Grid, index: int, known: Known) -> bool:

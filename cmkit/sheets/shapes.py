@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cmkit.base.text import fold_label
+from cmkit.base.text import bare_label, fold_label
 from cmkit.facts.intake import Skipped
 from cmkit.sheets.cells import Cell, Sheet
 from cmkit.sheets.header import Known
@@ -26,7 +26,7 @@ def bands(table: Table) -> list[Table]:
         for index in range(width)
     ]
     if all(used):
-        return []
+        return _repeated(table)
     spans: list[tuple[int, int]] = []
     for index in range(width):
         if used[index] and (index == 0 or not used[index - 1]):
@@ -35,6 +35,20 @@ def bands(table: Table) -> list[Table]:
             spans[-1] = (spans[-1][0], index + 1)
     parts = [_band(table, start, end) for start, end in spans]
     return [part for part in parts if sum(map(bool, part.columns)) > 1 and part.rows]
+
+
+def _repeated(table: Table) -> list[Table]:
+    """The parts of a table whose headings come again in the same order, without a gap; none where they do not."""
+    labels = list(map(fold_label, table.columns))
+    for width in range(2, len(labels) // 2 + 1):
+        if (
+            len(labels) % width == 0
+            and len(set(labels[:width])) == width
+            and labels == labels[:width] * (len(labels) // width)
+        ):
+            parts = [_band(table, start, start + width) for start in range(0, len(labels), width)]
+            return [part for part in parts if part.rows]
+    return []
 
 
 def _band(table: Table, start: int, end: int) -> Table:
@@ -118,16 +132,21 @@ def _pairs_of(cells: Sequence[Cell], known: Known) -> Iterator[tuple[str, int, C
         cell = cells[index]
         label = str(cell).strip().rstrip(":：") if isinstance(cell, str) else ""
         index += 1
-        if not label or not is_label(label) or not known(fold_label(label)):
+        if not label or not is_label(label) or not _is_known(label, known):
             continue
         for place in range(index, min(index + _REACH, len(cells))):
             value = cells[place]
             if is_blank(value):
                 continue
-            if not (isinstance(value, str) and known(fold_label(value.strip().rstrip(":：")))):
+            if not (isinstance(value, str) and _is_known(value.strip().rstrip(":："), known)):
                 yield label, place, value
                 index = place + 1
             break
+
+
+def _is_known(label: str, known: Known) -> bool:
+    """With its unit or remark in brackets or without."""
+    return known(fold_label(label)) or known(bare_label(label))
 
 
 def moved_flaws(sheet: Sheet, table: Table) -> Mapping[tuple[int, int], str]:

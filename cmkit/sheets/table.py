@@ -16,12 +16,13 @@ from cmkit.sheets.cells import Cell, CellBlock, Merge, Row, Sheet, cell_name, co
 from cmkit.sheets.header import Header, Known, find_header, is_second_header
 
 NumberedRow = tuple[int, Sequence[Cell]]
-_SUSPECT_FIRST = frozenset("注备说制填审数单例示样合小总 \t\n\r\u3000\xa0")
+_SUSPECT_FIRST = frozenset("注备说制填审数单例示样合小总平均占较 \t\n\r\u3000\xa0")
 _SAMPLE = 50
 _AHEAD = 400
 _KEPT = 2000
 _FIGURE = re.compile(r"\s*-?\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?\s*|\s*-?\d{1,15}(?:\.\d+)?\s*")
 _UNDER_HEADER = 5
+_TITLES = 4
 _CHUNK = 128
 _LONGEST_WORD = 12
 _ENOUGH = 60
@@ -265,22 +266,8 @@ def _new_table(rows: Sequence[Row], sheet: Sheet, header: Header, start: int) ->
         if texts:
             table.skipped.append(Skipped(index + 1, "title"))
             table.above += tuple(texts)
-    table.unit = unit_line(table.above)
+    table.unit = words.unit_line(table.above)
     return table
-
-
-def unit_line(lines: Sequence[str]) -> str:
-    """The unit that lines above a table name: ``单位：万元``, ``（金额单位：元）``."""
-    for line in lines:
-        _before, found, after = line.replace(":", "：").partition("单位：")
-        word = after.strip().split(" ")[0].strip("()（）[]【】 、，,") if found else ""
-        for part in (word, word.split("、")[0], word.split("，")[0]):
-            if part in words.UNITS:
-                return part
-        bare = words.unit_word(line)
-        if bare in words.UNITS and "元" in bare:
-            return bare
-    return ""
 
 
 def _under_header(rows: Sequence[Row], header: Header, table: Table) -> int:
@@ -452,8 +439,22 @@ class _Reader:
         for top, left, bottom, right in self.sheet.merged:
             if top == index == bottom and left <= self.header.left and right - left >= len(self.header.labels) // 2:
                 return "title"
+        if words.is_group(cell) or self._stands_over_header(index):
+            return "title"
         long = len(cell.strip()) > 20 or "。" in cell  # noqa: PLR2004 - longer than any name
         return "note" if long and self.rows[index][self.header.left] == cell else ""
+
+    def _stands_over_header(self, index: int) -> bool:
+        """Whether nothing but lines of one cell comes between the row and the header said again, as on printed pages."""
+        for ahead in range(index + 1, index + 1 + _TITLES):
+            if not self.rows.reach(ahead):
+                return False
+            cells = self.rows[ahead][self.header.left : self.header.right + 1]
+            if words.same_labels(cells, self.header.labels):
+                return True
+            if len(words.filled(cells)) > 1 and not words.is_note(cells):
+                return False
+        return False
 
     def _heads_another(self, index: int, cells: Row, *, alone: bool) -> bool:
         """Whether the row is the header of another table that follows without a gap, or a title above such a one."""

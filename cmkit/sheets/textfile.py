@@ -10,7 +10,7 @@ from cmkit.base.lang import _
 from cmkit.base.problem import Place, Problem
 from cmkit.sheets.cells import DEFAULT_LIMITS, Limits, Row, Sheet
 
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 20
 _USUAL_HAN = 0.9
@@ -52,7 +52,7 @@ def decode_text(data: bytes, name: str) -> tuple[str, list[Problem]]:
     Raises InputFault for NUL bytes and for bytes that none of the three encodings takes.
     """
     place = Place(name)
-    if data.startswith(_UTF16):
+    if data.startswith(UTF16):
         try:
             return data.decode("utf-16"), []
         except UnicodeDecodeError:

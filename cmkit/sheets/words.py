@@ -20,6 +20,19 @@ UNITS = word_set(
     "元 千元 万元 百万元 亿元 万 亿 % ‰ 个 户 人 次 笔 件 台 条 名 家 天 日 月 年 分 分钟 小时 时 张 份 项 箱 包 千克 公斤 吨 公里 km kg 平方米 "
     "㎡ m2 美元 港元 元/户 次/户 箱/户 元/箱 元/条 吨公里 个百分点 百分点 pp 倍 岁 套 部 只 双 袋 瓶 支"
 )
+_YUAN = "人民币|RMB|CNY"
+_MONEY = r"(?:[十百千万]?[万亿]|[十百千])?(?:元|美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|EUR|JPY|GBP)|[十百千万]?[万亿]"
+MONEY_UNIT = re.compile(_MONEY, re.IGNORECASE)
+_REMARKED = rf"(?:折[算合]?(?:为|成)?)?(?:{_YUAN})?[\s:/]*(?P<unit>{_MONEY})(?![\u4e00-\u9fff])"
+_CURRENCY_SAID = re.compile(
+    r"币种\s*:?\s*(?P<unit>美元|美金|港元|港币|欧元|日元|英镑|澳元|USD|HKD|EUR|JPY|GBP)", re.IGNORECASE
+)
+_UNIT_SAID = re.compile(
+    rf"(?:单位|金额|{_YUAN})\s*[:(\[【]?\s*(?:[^\s,、;/:]{{1,4}}[,、/])*{_REMARKED}"
+    rf"|[(\[【]\s*{_REMARKED.replace('unit', 'inside')}\s*[)\]】]",
+    re.IGNORECASE,
+)
+_UNIT_PREFIX = re.compile(rf"^(?:.*?(?:单位|金额)\s*:?\s*)?(?:折[算合]?(?:为|成)?)?(?:{_YUAN})?[\s:/]*", re.IGNORECASE)
 NUMBERINGS = frozenset({"序号", "序", "行号", "项次", "no", "nr", "#", "seq", "s/n", "sn"})
 _LONGEST_LABEL = 32
 _LONGEST_TEXT = 200
@@ -36,7 +49,9 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _EXACT_TOTAL = re.compile(
-    r"(?:本页|本月|本年|本季|全行|全辖|全市)?(?:合计|小计|总计|共计|累计)|(?:sub|grand)?[- ]?total", re.IGNORECASE
+    r"(?:本页|本月|本年|本季|全行|全辖|全市)?(?:合计|小计|总计|共计|累计)|(?:sub|grand)?[- ]?total"
+    r"|(?:总|加权|算术)?平均(?:值|数)?|均值|[户人]均|占比|比重|(?:较|比)?(?:上|去|年)[年月季初末期日同]{1,3}(?:增减|增长|增加|变动|变化|净增)(?:额|率|幅)?|average|mean",
+    re.IGNORECASE,
 )
 _NOTE = re.compile(
     r"(?:制表|填表|填报|编制|审核|复核|审批|负责|经办|联系|打印|统计|报送|主管|单位负责|部门负责|会计|出纳|签字|签章|盖章|注|备注|说明|数据来源|资料来源|"
@@ -55,7 +70,12 @@ _EXAMPLE = re.compile(
     r"(?:例|示例|样例|举例|范例|示范|填写示例|填表示例|例如|如|e\.?g\.?|example)(?:行|数据)?(?:\s*\d*\s*[:：].*|\s*\d*)",
     re.IGNORECASE,
 )
-_BRACKET_EXAMPLE = re.compile(r"[(（【\[]\s*(?:例|示例|样例|范例)[^)）】\]]*[)）】\]].*")
+_BRACKET_EXAMPLE = re.compile(
+    r".{0,20}?[(（【\[]\s*(?:例|示例|样例|范例)(?:子|行|数据)?\s*\d*\s*(?:[:：][^)）】\]]*)?[)）】\]].*"
+)
+_GROUP = re.compile(
+    r"(?:[(（][一二三四五六七八九十]{1,3}[)）]|(?:第?[一二三四五六七八九十]{1,3}(?:部分)?|\d{1,2})[、.．])\s*\D.{0,30}"
+)
 _ADVICE = re.compile(
     r"(?:\*?\s*(?:必填|选填|必填项|选填项|非必填|可空|不可为空|自动计算|系统生成|下拉选择|下拉选项|文本|数字|数值|日期|整数|字符|required|optional).{0,40})"
     r"|(?:请|格式|如[:：]|例如|例[:：]|填写|按|从下拉|不超过|最多|精确到|单选|多选).{0,80}",
@@ -106,9 +126,17 @@ def is_units(cells: Sequence[Cell]) -> bool:
 
 
 def unit_word(text: str) -> str:
-    """A unit without brackets and the word 单位."""
-    word = unicodedata.normalize("NFKC", text).strip().strip("()[]【】 ")
-    return re.sub(r"^(?:金额)?单位\s*[:：]?\s*", "", word).strip()
+    """A unit without brackets, the word 单位 and 人民币: （单位：人民币万元） is 万元."""
+    return _UNIT_PREFIX.sub("", unicodedata.normalize("NFKC", text).strip().strip("()[]【】 ")).strip()
+
+
+def unit_line(lines: Sequence[str]) -> str:
+    """The unit of amounts that lines above a table name: ``单位：户、万元``, ``（人民币亿元）``, ``币种：美元``; "" for none."""
+    texts = [unicodedata.normalize("NFKC", line) for line in lines]
+    found = [match for form in (_CURRENCY_SAID, _UNIT_SAID) for text in texts if (match := form.search(text))]
+    if found:
+        return next(word for word in found[0].groupdict().values() if word)
+    return next((bare for text in texts if MONEY_UNIT.fullmatch(bare := unit_word(text))), "")
 
 
 def is_numbers(cells: Sequence[Cell]) -> bool:
@@ -160,6 +188,11 @@ def is_example(cells: Sequence[Cell]) -> bool:
     if isinstance(found[0], str) and _EXAMPLE.fullmatch(found[0].strip()):
         return True
     return any(isinstance(cell, str) and _BRACKET_EXAMPLE.fullmatch(cell.strip()) for cell in found[:3])
+
+
+def is_group(text: str) -> bool:
+    """Whether a text alone in its row is the heading of a group: 一、贵宾客户, （二）普通客户."""
+    return _GROUP.fullmatch(text.strip()) is not None
 
 
 def is_total(cells: Sequence[Cell]) -> bool:

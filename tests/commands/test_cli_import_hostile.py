@@ -322,6 +322,15 @@ def test_the_bytes_decide_not_the_name(fresh: Fresh, tmp_path: Path, name: str) 
     assert [one["created"] for one in fresh().json("import", path)["files"]] == [2]
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig", "utf-16"])
+def test_text_that_a_system_exports_as_xls_is_read_and_said(fresh: Fresh, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "客户.xls"
+    path.write_bytes((CSV + "C1,张三,个人,E1\n").replace(",", "\t").encode(encoding))
+    answer = fresh().json("import", path)
+    assert [one["created"] for one in answer["files"]] == [1]
+    assert [problem["code"] for problem in answer["problems"]] == ["text_as_xls"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes or links there")
 def test_a_folder_with_links_pipes_and_loops(fresh: Fresh, tmp_path: Path) -> None:
     """

@@ -3,7 +3,8 @@ from __future__ import annotations
 import contextlib
 
 from cmkit.sheets.cells import Merge, Row, Sheet
-from cmkit.sheets.table import Table, find_tables, unit_line
+from cmkit.sheets.table import Table, find_tables
+from cmkit.sheets.words import unit_line
 
 
 def drawn(text: str, *merged: Merge) -> Sheet:
