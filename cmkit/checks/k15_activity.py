@@ -59,7 +59,7 @@ from cmkit.base.money import plain
 from cmkit.checks.facts import CheckFacts
 from cmkit.checks.options import Option, Options
 from cmkit.facts.finding import Finding
-from cmkit.facts.records import Activity, Policy, Staff, StaffEvent
+from cmkit.facts.records import Activity, Org, Policy, Staff, StaffEvent
 from cmkit.team.force import force_of, output_of, ratios
 from cmkit.team.persistency import MONTHS_BACK, Limits, light, persistency
 
@@ -78,7 +78,7 @@ OPTIONS = {
     "persistency_25": Option("words", "89、80"),
     "certificate_days": Option("count", "30"),
 }
-NEEDS = ("staff", "staff_events", "activities", "policies")
+NEEDS = ("staff", "staff_events", "activities", "policies", "orgs")
 
 
 def check(facts: CheckFacts, options: Options) -> list[Finding]:
@@ -197,5 +197,13 @@ def _rated(
         rate=plain(rate), green=plain(bounds[0]), amber=plain(bounds[1]), word=word
     )
     used = options if level == "bad" else options.softly()
-    finding = used.found(code, Policy(), label, message, hint=_("分析原因并制订改进措施"), due=facts.period.end)
+    finding = used.found(
+        code, Policy(), label, message, hint=_("分析原因并制订改进措施"), owner=_head(facts), due=facts.period.end
+    )
     yield replace(finding, table="", key=f"{code}|{facts.period.name}")
+
+
+def _head(facts: CheckFacts) -> str:
+    """Whose the whole office's rates are: the organisation above all others, where there is one."""
+    tops = [org.org_id for org in facts.of(Org) if not org.parent_id]
+    return tops[0] if len(tops) == 1 else ""

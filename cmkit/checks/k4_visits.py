@@ -1,7 +1,7 @@
 """K4 走访: every client as often as the tier asks, and every planned visit made or explained.
 
 The day a visit is due is the last visit plus the interval of the client's tier; without any visit it counts from the
-archive's creation. A visit is a contact by a channel that counts (``visit_channels``; every channel where
+archive's creation (and the days past it are not told: most records of visits begin later). A visit is a contact by a channel that counts (``visit_channels``; every channel where
 ``phone_counts``) or a planned visit that was done; where neither is known, the register's last-contact date stands in.
 
 Source: 20 万元以上客户每月联系一次 (360docs.net/doc/a714680588.html); the other intervals are the pack's.
@@ -76,20 +76,21 @@ def _overdue(facts: CheckFacts, options: Options) -> Iterator[Finding]:
             "overdue" if last else "never",
             client,
             facts.label(client),
-            _waiting(facts.on, last, due, tier.interval_days),
+            _waiting(facts.on, client, last, tier.interval_days),
             hint=_("列入下期走访计划"),
             owner=client.owner_id,
             due=due,
         )
 
 
-def _waiting(on: date, last: date | None, due: date | None, interval: int) -> str:
-    if due is None:
+def _waiting(on: date, client: Client, last: date | None, interval: int) -> str:
+    if last is None and client.created_on is None:
         return _("从未走访，应每 {interval} 天一次").format(interval=interval)
-    words = {"days": (on - due).days, "interval": interval}
     if last is None:
-        return _("从未走访，应每 {interval} 天一次，逾期 {days} 天").format(**words)
-    return _("最近一次走访在 {last}，应每 {interval} 天一次，逾期 {days} 天").format(last=last.isoformat(), **words)
+        return _("从未走访，建档 {day}，应每 {interval} 天一次").format(day=client.created_on, interval=interval)
+    return _("最近一次走访在 {last}，应每 {interval} 天一次，逾期 {days} 天").format(
+        last=last.isoformat(), interval=interval, days=(on - last).days - interval
+    )
 
 
 def _last(facts: CheckFacts, client: Client, visit: date | None) -> date | None:

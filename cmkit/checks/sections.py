@@ -109,7 +109,7 @@ def _owners(group: Sequence[Finding], names: Mapping[str, str]) -> str:
     if len(count) == 1:
         return _who(group[0], names)
     told = "、".join(f"{name} {number}" for name, number in count.most_common(SHOWN))
-    return told if len(count) <= SHOWN else _("{some} 等 {count} 人").format(some=told, count=len(count))
+    return told if len(count) <= SHOWN else _("{some} 等 {count} 个责任人").format(some=told, count=len(count))
 
 
 def _who(finding: Finding, names: Mapping[str, str]) -> str:

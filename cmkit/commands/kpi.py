@@ -109,8 +109,11 @@ def check(
     if not session.quiet or session.format == "json":
         session.show_rows(_columns(), [_line(desk, row) for row in rows], told)
     session.verdict = _("{period}：{count} 项指标中 {missed} 项未达标或落后").format(
-        period=desk.period.label, count=len(rows), missed=told["missed"]
+        period=desk.period.label, count=sum(row.target is not None for row in rows), missed=told["missed"]
     )
+    bare = sum(row.status == "no_target" and row.wants_target for row in rows)
+    if bare:
+        session.verdict += _("；另有 {count} 项没有目标").format(count=bare)
     if session.format == "table":
         session.say(session.verdict)
     return Exit.NEGATIVE if told["missed"] else Exit.DONE

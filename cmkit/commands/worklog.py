@@ -67,7 +67,7 @@ def gaps(session: Session, owner: str | None, start: Any, end: Any) -> int:
     desk = session.desk()
     scope = desk.scope(owner)
     found = logs.gaps(desk, scope, start or desk.period.start, end or session.on)
-    rows = [(one.name, one.day.isoformat(), one.message) for one in found]
+    rows = [(one.name, one.day.isoformat(), one.what) for one in found]
     if rows or session.format != "table":
         session.show_rows(
             [Column(_("姓名")), Column(_("日期")), Column(_("问题"))], rows, [one.as_dict() for one in found]

@@ -19,6 +19,7 @@ from cmkit.kpi.measure import (
     Plan,
     Run,
     Together,
+    grouped,
     plan,
     remembering,
     sums_over_time,
@@ -84,7 +85,8 @@ def gather(  # noqa: PLR0913 - each names one source of figures
     ``run`` answers one query with a figure by owner; each query is asked once, and all that are known beforehand together
     where it is a :class:`~cmkit.kpi.measure.Together`. ``trend`` is how many periods back the trend goes; a check that draws none asks for 0.
     ``days`` are the days that balances were brought in for, by table: an earlier span without one has no figure, where
-    the last balance before it would make a growth of nothing. Without ``days`` every span counts.
+    the last balance before it would make a growth of nothing; so has the present one where nothing came in since the
+    day that the growth is counted from. Without ``days`` every span counts.
     """
     book = ActualBook.of(actuals, tree, period.scheme)
     names = tuple(dict.fromkeys((*tree.staff, *tree.below, *(who for _kpi, who in book.entries))))
@@ -113,9 +115,11 @@ def _measured(asked: Plan, ask: Run, tree: Tree, days: Days | None) -> Figures:
     def held(span: Period) -> bool:
         return days is None or _brought_in(asked.kpi.measure, span, days)
 
-    now = value(asked.now, ask, tree)
-    if now is None:
+    grown = _grown(asked, days)
+    now = value(asked.now, ask, tree) if grown else None
+    if now is None or grown is None:
         return Figures(asked, {})
+    cut = min(cut, grown)
     return Figures(
         asked,
         {name: _reading(parts, cut) for name, parts in now.items()},
@@ -125,6 +129,15 @@ def _measured(asked: Plan, ask: Run, tree: Tree, days: Days | None) -> Figures:
         _absent(asked.now, now, cut),
         _unowned(now, tree) if asked.kpi.measure.how not in RATIOS else None,
     )
+
+
+def _grown(asked: Plan, days: Days | None) -> date | None:
+    """The last day that the figure covers: for a growth that of the last balance, None where none is later than its base."""
+    measure, cut = asked.kpi.measure, min(asked.cut, asked.period.end)
+    if days is None or measure.how != "growth":
+        return cut
+    since = asked.period.year().start if measure.since == "year" else asked.period.start
+    return max((day for day in days.get(measure.table, ()) if since <= day <= cut), default=None)
 
 
 def _brought_in(measure: MeasureSpec, span: Period, days: Days) -> bool:
@@ -148,8 +161,20 @@ def _reading(parts: Parts, cut: date) -> Reading:
 
 
 def _values(part: Formula | None, ask: Run, tree: Tree) -> dict[str, Decimal | None]:
+    if part is None or _nothing_known(part, ask, tree):
+        return {}
     found = value(part, ask, tree) or {}
     return {name: parts.value for name, parts in found.items()}
+
+
+def _nothing_known(part: Formula, ask: Run, tree: Tree) -> bool:
+    """Whether an earlier rate would be 0 % only because no record reaches back so far.
+
+    What is divided by then is a stock of today (clients in use), so that the span has no record of its own at all.
+    """
+    if not part.bottom or any(query.date or query.how in _LEVELS for query in (term.query for term in part.bottom)):
+        return False
+    return not any(ask(grouped(term.query, tree)) for term in part.top)
 
 
 def _imported(asked: Plan, book: ActualBook, names: Iterable[str], period: Period, on: date) -> Figures:

@@ -27,7 +27,7 @@ def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | N
         calendar=desk.calendar,
         pack=desk.pack,
         tables=tables,
-        kpi_rows=[_line(desk, row) for row in rows if row.relevant or row.status == "no_actual"],
+        kpi_rows=[_line(desk, row) for row in rows if _asked_for(row)],
         hide=desk.masked,
     )
     return run_checks(facts, only)
@@ -45,6 +45,11 @@ def findings_with(desk: Desk, rows: Sequence[KpiRow]) -> list[Finding]:
 def _judged(desk: Desk) -> list[str]:
     """Those whose indicators are judged: everybody employed, and every organisation."""
     return [*desk.orgs, *[person.staff_id for person in desk.employed()]]
+
+
+def _asked_for(row: KpiRow) -> bool:
+    """Whether the indicator is to be judged: what is only watched is not missing a target."""
+    return row.status == "no_actual" or (row.relevant and (row.wants_target or row.status != "no_target"))
 
 
 def _line(desk: Desk, row: KpiRow) -> KpiLine:

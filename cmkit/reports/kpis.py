@@ -100,6 +100,8 @@ def explain_figure(desk: Desk, code: str, who: str) -> Explanation:
         return with_cells(desk.store, query, contributions(desk.store, query))
 
     asked = plan(desk.pack, find_kpi(desk, code), desk.period, desk.on, trend=0)
+    if asked.kpi.measure.how == "growth" and kpi_rows(desk, [who], codes=[asked.kpi.code], trend=0)[0].actual is None:
+        return Explanation(asked.kpi, who, None, ())
     found = explain(asked, who, trace, _tree(desk), desk.raw(Actual))
     if asked.kpi.measure.how != "actual":
         return found

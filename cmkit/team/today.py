@@ -35,8 +35,8 @@ class DueLike(Protocol):
         """The day it is due."""
 
     @property
-    def overdue_days(self) -> int:
-        """Days past it."""
+    def told_overdue(self) -> int | None:
+        """Days past it; None where they would only tell the archive's age."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ class _View:
         planned = {v.client_id for v in self.facts.visits if v.date == on}
         dues = [d for d in self.facts.dues if self.mine(d.owner_id) and d.due_on <= on and d.client_id not in planned]
         rows: list[tuple[str, tuple[Cell, ...]]] = [
-            (d.owner_id, (*self.client(d.client_id), d.due_on, d.overdue_days, "；".join(d.reasons))) for d in dues
+            (d.owner_id, (*self.client(d.client_id), d.due_on, d.told_overdue, "；".join(d.reasons))) for d in dues
         ]
         columns = (
             Column(_("客户编号")),

@@ -60,6 +60,13 @@ class Gap:
     day: date
     days: int
     why: str
+    counted: bool = True
+    """Whether the days tell anything: not where they only tell the age of an archive that nobody visited."""
+
+    @property
+    def told_days(self) -> int | None:
+        """The days since as people are told them."""
+        return self.days if self.counted else None
 
 
 def match_done(visits: Sequence[Visit], contacts: Iterable[Contact], channels: Collection[str]) -> list[Visit]:
@@ -128,7 +135,15 @@ def gaps(visits: Sequence[Visit], dues: Sequence[Due], on: date) -> list[Gap]:
         if v.date is not None and v.date < on and not v.done
     ]
     overdue = [
-        Gap(due.client_id, due.owner_id, "overdue", due.due_on, due.overdue_days, "；".join(due.reasons))
+        Gap(
+            due.client_id,
+            due.owner_id,
+            "overdue",
+            due.due_on,
+            due.overdue_days,
+            "；".join(due.reasons),
+            not due.since_archive,
+        )
         for due in dues
         if due.overdue_days
     ]

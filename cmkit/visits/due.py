@@ -51,6 +51,13 @@ class Due:
     """Its days follow from the visit before it: where that one moves, they move."""
     tier_reason: str = ""
     """The one of ``reasons`` that speaks of the visit before."""
+    since_archive: bool = False
+    """Due since the archive was created, without any visit: the days past it say how old the archive is."""
+
+    @property
+    def told_overdue(self) -> int | None:
+        """The days past it as people are told them."""
+        return None if self.since_archive else self.overdue_days
 
     @property
     def mandatory(self) -> bool:
@@ -275,6 +282,7 @@ def _due(
         interval_of(state.spec),
         rolling=kind == "tier" and not state.spec.per_month,
         tier_reason=next((reason for reason in reasons if reason == _tier_reason(state, on)), ""),
+        since_archive=bool(client.created_on) and not (state.told or state.spec.per_month) and due_on != deadline,
     )
 
 

@@ -32,7 +32,7 @@ def due_section(dues: Sequence[Due], clients: Clients, staff: Mapping[str, Staff
                 tier[1].label or tier[0],
                 _who(due.owner_id, staff),
                 due.due_on,
-                due.overdue_days,
+                due.told_overdue,
                 "；".join(due.reasons),
             )
         )
@@ -65,7 +65,7 @@ def gaps_section(found: Sequence[Gap], clients: Clients, staff: Mapping[str, Sta
             clients[gap.client_id].name if gap.client_id in clients else "",
             _who(gap.owner_id, staff),
             gap.day,
-            gap.days,
+            gap.told_days,
             gap.why,
         )
         for gap in found

@@ -77,6 +77,11 @@ class LogGap:
     origin: Origin = field(default=NO_ORIGIN, compare=False)
 
     @property
+    def what(self) -> str:
+        """What is missing, for where the person and the day stand beside it."""
+        return _words()[self.kind].format(week=self.week, detail=self.detail)
+
+    @property
     def message(self) -> str:
         """The gap in one sentence."""
         fields = {"name": self.name, "day": self.day.isoformat(), "week": self.week, "detail": self.detail}
@@ -93,6 +98,17 @@ class LogGap:
             "detail": self.detail,
             "message": self.message,
         }
+
+
+def _words() -> dict[GapKind, str]:
+    return {
+        "missing": _("没有写工作日志"),
+        "late": _("迟写 {detail} 天"),
+        "empty": _("没有填写：{detail}"),
+        "steps": _("日程缺少步骤：{detail}"),
+        "unreviewed_day": _("还没有审阅（新人每日审阅）"),
+        "unreviewed_week": _("{week}还没有审阅（每周审阅）"),
+    }
 
 
 def _sentences() -> dict[GapKind, str]:

@@ -91,7 +91,7 @@ def test_whoever_leads_many_reads_a_row_a_kind() -> None:
     assert section.rows[0][1] == "乙 3、甲 2"
     four = [visit(number, f"E{number}") for number in range(1, 5)]
     owners = findings_section(four, {f"E{number}": f"人{number}" for number in range(1, 5)}, wide=True).rows[0][1]
-    assert owners == "人1 1、人2 1、人3 1 等 4 人"
+    assert owners == "人1 1、人2 1、人3 1 等 4 个责任人"
     assert len(findings_section(many, NAMES).rows) == 5
     measures = next_section(many, {"E1": "甲", "E2": "乙"}, by=date(2026, 11, 30), wide=True)
     assert len(measures.rows) == len({one.hint for one in many if one.hint})

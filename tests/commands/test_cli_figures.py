@@ -112,6 +112,33 @@ def test_a_branch_is_the_sum_of_its_people(bank: Office) -> None:
     assert top == sum(branches) > 0
 
 
+def test_a_growth_without_a_balance_since_its_base_is_not_reported(bank: Office) -> None:
+    """Balances are of 2025-12-31 and then of 2026-07-31: nobody knows what had come by the end of May, least of all 0."""
+    words = ("--period", "2026-05", "--branch", "Z00")
+    told = bank.json("kpi", "explain", "AUM", *words)
+    assert (told["value"], told["records"]) == (None, [])
+    row = next(one for one in bank.json("kpi", "check", *words, codes=(0, 3))["rows"] if one["kpi"] == "AUM")
+    assert (row["status"], row["actual"]) == ("no_actual", None)
+
+
+def test_a_growth_is_held_against_the_day_of_its_last_balance(bank: Office) -> None:
+    """Acting on 2026-11-20 with the balances of 10-30: 303 of the year's 365 days have passed, 83.01 %."""
+    words = ("--on", "2026-11-20", "--period", "2026-11", "--owner", "E1003")
+    rows = bank.json("kpi", "check", *words, codes=(0, 3))["rows"]
+    grown = next(one for one in rows if one["kpi"] == "AUM")
+    assert (grown["as_of"], grown["time_progress"]) == ("2026-10-30", "83.01")
+
+
+def test_what_is_only_watched_misses_no_target(tobacco: Office) -> None:
+    """档案月销量合计 has no weight: it is shown, but neither counted in the verdict nor asked for a target."""
+    shown = tobacco.run("kpi", "check", "--period", "2026-10", "--branch", "T00").expect(3)
+    assert any("档案月销量合计" in line and "监测" in line for line in shown.lines)
+    assert "9 项指标中 4 项未达标或落后" in shown.err
+    found = tobacco.json("check", "K9", "--period", "2026-10", codes=(0, 3))
+    assert found
+    assert not [one for one in found if "档案月销量合计" in one["subject"]]
+
+
 def test_by_name_and_by_label(bank: Office) -> None:
     """``explain 走访户数 --owner 林一舟`` is ``explain VIS --owner E1003``."""
     by_code = bank.json("kpi", "explain", "VIS", "--owner", "E1003", "--period", "2026-10")

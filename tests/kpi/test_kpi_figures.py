@@ -14,7 +14,7 @@ from cmkit.facts.query import Filter, Query
 from cmkit.facts.records import Actual, Org, Staff, Target
 from cmkit.facts.specs import ColumnSpec, FilterSpec, KpiSpec, MeasureSpec, Pack, PackInfo, TableSpec
 from cmkit.kpi.actuals import ActualBook
-from cmkit.kpi.gather import gather
+from cmkit.kpi.gather import Reading, gather
 from cmkit.kpi.measure import formula, plan, remembering, value
 from cmkit.kpi.targets import TargetBook
 from cmkit.kpi.tree import Tree
@@ -336,4 +336,33 @@ def test_months_before_the_first_balances_have_no_growth() -> None:
     assert trend == [None, None, None, Decimal(30), Decimal(40), Decimal(60)]
     assert found.previous.get("E1") == Decimal(40)
     assert found.year_ago == {}
-    assert found.reading("E1").value == Decimal(60)
+    assert found.reading("E1") == Reading(Decimal(60), as_of=date(2026, 10, 29))
+    july = gather(pack(G=growth), parse_period("2026-07"), ON, run, [], TREE, days={"clients": list(balances)})["G"]
+    assert july.reading("E1") == Reading(None, "missing")
+
+
+def test_a_rate_over_a_stock_of_today_is_unknown_where_no_record_reaches_back() -> None:
+    """Visits are on record since 2026-09; 8 of 10 clients in October, 6 in September, and nobody knows about 2025-10.
+
+    Of complaints due in the span, none closed in time is 0 %: that the span had complaints is on record.
+    """
+    visited = MeasureSpec(how="distinct", table="contacts", field="client_id")
+    stock = MeasureSpec(how="count", table="clients", date="-")
+    covered = KpiSpec(code="C", measure=MeasureSpec(how="ratio", top=visited, bottom=stock), unit="%")
+    closed = MeasureSpec(how="count", table="complaints", where=(FilterSpec(field="closed_on", filled=True),))
+    due = MeasureSpec(how="count", table="complaints")
+    timely = KpiSpec(code="T", measure=MeasureSpec(how="ratio", top=closed, bottom=due), unit="%")
+
+    def run(query: Query) -> Mapping[str, Decimal]:
+        if query.table == "clients":
+            return numbers(E1=10)
+        if query.table == "complaints":
+            return {} if query.where else numbers(E1=2)
+        return {9: numbers(E1=6), 10: numbers(E1=8)}.get(query.start.month, {}) if query.start.year == 2026 else {}
+
+    found = gather(pack(C=covered, T=timely), OCTOBER, ON, run, [], TREE)
+    assert found["C"].reading("E1").value == 80
+    assert found["C"].previous.get("E1") == 60
+    assert found["C"].year_ago == {}
+    assert [values.get("E1") for _span, values in found["C"].trend] == [None, None, None, None, 60, 80]
+    assert found["T"].year_ago.get("E1") == 0

@@ -15,7 +15,7 @@ class Due:
     client_id: str
     owner_id: str
     due_on: date
-    overdue_days: int = 0
+    told_overdue: int | None = 0
     reasons: tuple[str, ...] = ("每 30 天",)
 
 

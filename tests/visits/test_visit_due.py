@@ -62,7 +62,7 @@ def dues(
 def test_last_visit_plus_interval() -> None:
     """Last visit 2026-10-20, every 30 days, today 2026-11-23: due on 2026-11-19, four days overdue."""
     [due] = dues([client()], spec(), date(2026, 11, 23), visits={"C1": date(2026, 10, 20)})
-    assert (due.due_on, due.overdue_days, due.rank, due.kind) == (date(2026, 11, 19), 4, 2, "tier")
+    assert (due.due_on, due.told_overdue, due.rank, due.kind) == (date(2026, 11, 19), 4, 2, "tier")
     assert due.reasons == ("财富客户每 30 天走访，上次 10月20日",)
     assert not due.mandatory
 
@@ -78,8 +78,9 @@ def test_never_visited_counts_from_the_archive() -> None:
     [due] = dues([client(created_on=date(2026, 9, 1))], spec(), date(2026, 10, 30))
     assert (due.due_on, due.overdue_days) == (date(2026, 10, 1), 29)
     assert due.reasons == ("财富客户每 30 天走访，从未走访，建档 9月1日",)
+    assert due.told_overdue is None
     [now] = dues([client()], spec(), date(2026, 10, 30))
-    assert (now.due_on, now.overdue_days) == (date(2026, 10, 30), 0)
+    assert (now.due_on, now.told_overdue) == (date(2026, 10, 30), 0)
 
 
 def test_a_call_stands_for_a_visit_only_where_the_pack_says_so() -> None:

@@ -76,6 +76,7 @@ def test_late_and_empty_logs() -> None:
     made = facts((OLD,), late, start=30)
     assert told(made) == [("empty", "E1", "10-30"), ("late", "E1", "10-30")]
     assert log_gaps(made)[1].message == "陈涛 2026-10-30 的工作日志迟写 3 天"
+    assert log_gaps(made)[1].what == "迟写 3 天"
 
 
 def test_missing_steps_only_when_asked_for() -> None:
