@@ -184,14 +184,13 @@ def mask_facts(facts: Sequence[F], spec: TableSpec, reveal: Collection[str] | bo
     """Records of one type, each as :func:`mask_fact` gives it."""
     if reveal is True or not facts:
         return list(facts)
-    plan = _Plan(type(facts[0]), spec, () if reveal is False else reveal)
-    return list(map(plan.shown, facts))
+    return list(map(Masker(type(facts[0]), spec, () if reveal is False else reveal).shown, facts))
 
 
-class _Plan:
-    """Which columns of a type are masked, and how."""
+class Masker:
+    """Masks the records of one type; which columns are masked, and how, is worked out once."""
 
-    def __init__(self, kind: type[Fact], spec: TableSpec, lifted: Collection[str]) -> None:
+    def __init__(self, kind: type[Fact], spec: TableSpec, lifted: Collection[str] = ()) -> None:
         self.kind = kind
         self.spec = spec
         self.lifted = lifted
@@ -204,6 +203,7 @@ class _Plan:
         return "" if mask in self.lifted or mask == "amount" else mask
 
     def shown(self, fact: F) -> F:
+        """The record as it may be shown."""
         changed: dict[str, Any] = {}
         for name, mask in self.own.items():
             value = getattr(fact, name)

@@ -17,7 +17,7 @@ from cmkit.clients.tiers import with_tiers
 from cmkit.facts.query import Filter
 from cmkit.facts.records import Client, Fact, Org, Staff, Visit
 from cmkit.facts.specs import Pack, RoutineSpec
-from cmkit.privacy.masks import mask_facts
+from cmkit.privacy.masks import Masker
 from cmkit.store import Store, load
 from cmkit.team.org import Tree, employed
 
@@ -123,15 +123,20 @@ class Desk:
 
     def shown(self, rows: Sequence[F], *, names: bool | None = None) -> list[F]:
         """Records of one type as they may be shown."""
-        spec = self.pack.tables.get(rows[0].table) if rows else None
-        if spec is None or self.reveal:
-            return list(rows)
-        full = self.shows_names if names is None else names
-        return mask_facts(rows, spec, frozenset({"name"} if full else ()))
+        masker = self._masker(type(rows[0]), self.shows_names if names is None else names) if rows else None
+        return list(map(masker.shown, rows)) if masker else list(rows)
 
     def masked(self, record: F) -> F:
         """One record as it may be shown."""
-        return self.shown([record])[0]
+        masker = self._masker(type(record), self.shows_names)
+        return masker.shown(record) if masker else record
+
+    def _masker(self, kind: type[Fact], full: bool) -> Masker | None:
+        """What masks records of a type; None where they are shown as they are."""
+        spec = self.pack.tables.get(kind.table)
+        if spec is None or self.reveal:
+            return None
+        return self.once(("masker", kind, full), lambda: Masker(kind, spec, {"name"} if full else ()))
 
     @cached_property
     def clients(self) -> dict[str, Client]:
