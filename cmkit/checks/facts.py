@@ -168,8 +168,17 @@ class CheckFacts:
 
     def label(self, fact: Fact) -> str:
         """``C000123 王芳``: the key and the (masked) name of a record."""
-        name = self.hide(fact).get(fact.label_field) if fact.label_field else ""
-        return " ".join(part for part in (fact.key, str(name or "")) if part)
+        key, name = fact.key, str(fact.get(fact.label_field) or "") if fact.label_field else ""
+        known = self._labels.get((fact.table, key, name))
+        if known is None:
+            shown = str(self.hide(fact).get(fact.label_field) or "") if name else ""
+            known = self._labels[fact.table, key, name] = " ".join(part for part in (key, shown) if part)
+        return known
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str, str], str]:
+        """Table, key and name to what is said: a report names the same person a thousand times."""
+        return {}
 
     def client_label(self, client_id: str) -> str:
         """A client's number and name; the number alone where the record is missing."""
