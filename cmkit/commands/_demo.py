@@ -160,9 +160,9 @@ class Demo:
                 for problem in intake.problems:
                     if problem.severity == "error":
                         self.say(f"      {problem.place.sheet}!{problem.place.cell} {problem.message}")
-            if result.rejects:
-                self.files.append(str(result.rejects))
-                self.say(f"  -> {result.rejects.relative_to(self.folder)}")
+            for sent_back in result.rejects:
+                self.files.append(str(sent_back))
+                self.say(f"  -> {sent_back.relative_to(self.folder)}")
         session.close()
         for meeting in plan.meetings:
             self._step(plan, ["minutes", "new", str(self.folder / "inbox" / meeting)])

@@ -30,7 +30,8 @@ def as_dict(session: Session, result: Result) -> dict[str, object]:
         "problems": [problem.as_dict() for problem in result.problems],
         "duplicates": [pair.as_dict() for pair in pairs(session, result)],
         "own_files": result.own,
-        "rejects": str(result.rejects) if result.rejects else None,
+        "rejects": str(result.rejects[0]) if result.rejects else None,
+        "rejects_files": [str(path) for path in result.rejects],
     }
 
 
@@ -123,7 +124,7 @@ def _tell(session: Session, result: Result, warnings: str) -> None:
     session.show_problems([problem for problem in result.problems if problem.code != "same_person"])
     show_pairs(session, pairs(session, result))
     if result.rejects:
-        session.say(_("拒收的行已写入 {path}，改正后再导入").format(path=result.rejects))
+        session.say(_("拒收的行已写入 {path}，改正后再导入").format(path=_("、").join(map(str, result.rejects))))
     if result.layouts:
         session.say(_("记住了 {count} 种表头版式；用 cmkit imports layouts 查看").format(count=result.layouts))
     if result.dry:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,8 @@ class Result:
     """A sheet, what became of its rows, and the batch that had brought the very same bytes before (0: none)."""
     problems: list[Problem] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
-    rejects: Path | None = None
+    rejects: list[Path] = field(default_factory=list)
+    """The workbooks that hold rejected rows, one for each that was sent."""
     dry: bool = False
     suspects: Suspects = field(default_factory=Suspects)
     """Clients that came in and may be there twice."""
@@ -226,10 +228,10 @@ def _write_held(
         from cmkit.base.workspace import private_folder
         from cmkit.importing.rejects import write_rejects
 
-        target = _numbered(wanted.rejects, path, taken=result.rejects is not None)
+        target = _free(wanted.rejects, path, result.rejects)
         private_folder(target.parent)
         write_rejects(path, sent_back, target, password=wanted.password)
-        result.rejects = target
+        result.rejects.append(target)
     return report
 
 
@@ -244,9 +246,13 @@ def _with_conflicts(intake: SheetIntake, outcome: Outcome) -> SheetIntake:
     )
 
 
-def _numbered(target: Path, path: Path, *, taken: bool) -> Path:
-    """A rejects file of its own for every further workbook."""
-    return target.with_name(f"{target.stem}-{path.stem}{target.suffix}") if taken else target
+def _free(target: Path, path: Path, taken: Sequence[Path]) -> Path:
+    """A rejects file of its own for every further workbook, also where several are called alike."""
+    if not taken:
+        return target
+    named = target.with_name(f"{target.stem}-{path.stem}{target.suffix}")
+    numbered = (named.with_name(f"{named.stem}-{number}{named.suffix}") for number in count(2))
+    return next(one for one in chain([named], numbered) if one not in taken)
 
 
 def _keep_the_masked(intakes: Sequence[SheetIntake], wanted: Wanted) -> None:

@@ -16,6 +16,8 @@ from cmkit.base.problem import Place, Problem
 from cmkit.sheets.calamine import locked, read_apart, save_as, unreadable
 from cmkit.sheets.cells import DEFAULT_LIMITS, Book, Limits, Sheet
 from cmkit.sheets.cellxml import Irregular
+from cmkit.sheets.odslook import look_at_ods, with_ods_look
+from cmkit.sheets.oldxls import look_at_xls
 from cmkit.sheets.textfile import UTF16, read_text
 from cmkit.sheets.xlsx import open_sheets
 from cmkit.sheets.ziplook import ZipLook, apply_styles, check_names, look_at_cells, look_at_container, members
@@ -96,14 +98,21 @@ def _open_ole(path: Path, data: bytes, password: str | None, limits: Limits, dig
     if password is None:
         if _ENCRYPTED in data:
             raise locked(place)
-        return Book(path.name, digest, read_apart(path, place, limits))
+        return _old_book(path, data, path.name, digest, limits)
     plain = _decrypt(data, password, place)
     if plain.startswith(_ZIP):
         return _open_zip(path, plain, limits, digest)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "book.xls"
         copy.write_bytes(plain)
-        return Book(path.name, digest, read_apart(copy, place, limits))
+        return _old_book(copy, plain, path.name, digest, limits)
+
+
+def _old_book(path: Path, data: bytes, name: str, digest: str, limits: Limits) -> Book:
+    """An xls as calamine reads it, with what it drops."""
+    sheets = read_apart(path, Place(name), limits)
+    look = look_at_xls(data)
+    return _with_look(Book(name, digest, sheets, [], look.date1904), look)
 
 
 def _decrypt(data: bytes, password: str, place: Place) -> bytes:
@@ -172,7 +181,8 @@ def _open_other_zip(path: Path, archive: zipfile.ZipFile, names: set[str], limit
     place = Place(path.name)
     check_names(archive, place, limits)
     if "content.xml" in names:
-        return Book(path.name, digest, read_apart(path, place, limits))
+        sheets, parts = read_apart(path, place, limits), look_at_ods(archive, limits)
+        return _with_look(Book(path.name, digest, with_ods_look(sheets, parts)), ZipLook(parts=dict(parts)))
     if any(name.startswith(("word/", "ppt/")) for name in names):
         raise InputFault(_("这是 Word 或 PPT 文件，不是表格"), hint=_("请发表格文件"), place=place)
     if "[content_types].xml" in names:

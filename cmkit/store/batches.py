@@ -351,12 +351,13 @@ def _update(
     for row in rows:
         number = known[row.key]
         given = dict(zip(intake.columns, row.values, strict=True))
-        verdict = _verdict(before.get(number, {}), days.get(number, blank_day), given, info)
+        day = days.get(number, blank_day)
+        verdict = _verdict(before.get(number, {}), day, given, info)
         if verdict == "fail" or (verdict == "updated" and locked(tables.spec, before.get(number, {}), given, info)):
             outcome.rejected += 1
             outcome.refused.append(row.row)
-            held = _conflict(sheet, row, given, before.get(number, {})) if verdict == "fail" else _locked(intake, row)
-            outcome.problems.append(held)
+            there = {**before.get(number, {}), **day}
+            outcome.problems.append(_conflict(sheet, row, given, there) if verdict == "fail" else _locked(intake, row))
             continue
         setattr(outcome, verdict, getattr(outcome, verdict) + 1)
         accepted.append((number, row))
@@ -411,12 +412,12 @@ def _verdict(
     """
     changed = held = False
     for column, new in given.items():
-        if day is not None and column in day:
-            changed = changed or (new is not None and day[column] != new)
-        elif new is None and info.blank == "keep":
+        measured = day is not None and column in day
+        if new is None and (measured or info.blank == "keep"):
             continue
-        elif before.get(column) != new:
-            if info.policy == "update" or before.get(column) is None:
+        there = day[column] if day is not None and measured else before.get(column)
+        if there != new:
+            if info.policy == "update" or there is None:
                 changed = True
             else:
                 held = True
@@ -454,9 +455,7 @@ def _locked(intake: SheetIntake, row: IntakeRow) -> Problem:
 def _conflict(sheet: _Sheet, row: IntakeRow, given: Mapping[str, Stored], before: Mapping[str, Stored]) -> Problem:
     columns = sheet.tables.spec.columns
     labels = _("、").join(
-        columns[name].label
-        for name, new in given.items()
-        if new is not None and not columns[name].measure and before.get(name) not in {None, new}
+        columns[name].label for name, new in given.items() if new is not None and before.get(name) not in {None, new}
     )
     return Problem(
         Place(sheet.intake.file, sheet.intake.sheet, f"A{row.row}"),

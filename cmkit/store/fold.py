@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -40,21 +40,25 @@ class State:
 
 
 def fold(claims: Iterable[Claim], measures: frozenset[str]) -> State:
-    """The state that ``claims`` (in the order they came) make. A measure's present value is its latest by as-of date."""
+    """The state that ``claims`` (in the order they came) make. A measure's present value is its latest by as-of date.
+
+    What is kept against a later claim is a value; of a measure, its value of that very day.
+    """
     state = State()
     since: dict[str, str] = {}
     for claim in claims:
         before = dict(state.values)
+        held = _held(state, claim)
         for column, value in zip(claim.columns, claim.values, strict=True):
             if value is None and claim.blank != "clear":
                 continue
             if column in measures:
-                if since.get(column, "") <= claim.as_of:
+                if column not in held and since.get(column, "") <= claim.as_of:
                     since[column] = claim.as_of
                     state.values[column] = value
             elif claim.policy != "keep" or state.values.get(column) is None:
                 state.values[column] = value
-        _date(state, claim, measures)
+        _date(state, claim, measures.difference(held))
         if not state.source_id or state.values != before:
             state.source_id, state.row = claim.source_id, claim.row
     return state
@@ -69,19 +73,25 @@ def said_by(claims: Iterable[Claim], column: str, measures: frozenset[str], as_o
             continue
         said = claim.values[claim.columns.index(column)]
         if as_of:
-            if claim.as_of == as_of and said is not None:
+            if claim.as_of == as_of and said is not None and (claim.policy != "keep" or found is None):
                 found = claim
         elif said is None and claim.blank != "clear":
             continue
         elif column in measures:
-            if found is None or found.as_of <= claim.as_of:
+            if found is None or found.as_of < claim.as_of or (found.as_of == claim.as_of and claim.policy != "keep"):
                 found = claim
         elif (claim.policy != "keep" or value is None) and (found is None or said != value):
             found, value = claim, said
     return found
 
 
-def _date(state: State, claim: Claim, measures: frozenset[str]) -> None:
+def _held(state: State, claim: Claim) -> Collection[str]:
+    """The measures of the claim's day that it may not alter."""
+    day = state.days.get(claim.as_of) if claim.policy == "keep" else None
+    return day[2].keys() if day is not None else ()
+
+
+def _date(state: State, claim: Claim, measures: Collection[str]) -> None:
     """Put the measures that ``claim`` gives under its day."""
     pairs = zip(claim.columns, claim.values, strict=True)
     day = {column: value for column, value in pairs if column in measures and value is not None}

@@ -107,8 +107,8 @@ def _clients(office: Office, *rows: str, name: str = "台账.csv") -> Path:
     return write(office.root / "inbox" / name, HEAD + "".join(f"{row}\n" for row in rows))
 
 
-def _client(office: Office, number: str) -> dict[str, Any]:
-    found: list[dict[str, Any]] = office.json("clients", "find", number)
+def _client(office: Office, number: str, *words: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = office.json("clients", "find", number, *words)
     return next(one for one in found if one["client_id"] == number)
 
 
@@ -185,6 +185,28 @@ def test_on_conflict(office: Office, policy: str, outcome: str, tier: str) -> No
     told = office.json("import", later, "--on-conflict", policy, codes=(0, 4))
     assert {name: told["files"][0][name] for name in OUTCOMES if told["files"][0][name]} == {outcome: 1}
     assert _client(office, "X1")["tier"] == tier
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcome", "balance"), [("update", "updated", "2"), ("keep", "kept", "1"), ("fail", "rejected", "1")]
+)
+def test_on_conflict_about_a_balance_of_the_same_day(office: Office, policy: str, outcome: str, balance: str) -> None:
+    """X9 had 1 yuan that day, a later sheet says 2; the balance of the next day contradicts nobody."""
+    line = "客户编号,客户姓名,客户类型,客户经理工号,存款\nX9,周九,个人,E1001,"
+
+    def sheet(name: str, amount: int) -> Path:
+        return write(office.root / "inbox" / name, f"{line}{amount}\n")
+
+    office.run("import", sheet("一.csv", 1), "--as-of", "2026-10-30").expect(0)
+    told = office.json("import", sheet("二.csv", 2), "--as-of", "2026-10-30", "--on-conflict", policy, codes=(0, 4))
+    assert {name: told["files"][0][name] for name in OUTCOMES if told["files"][0][name]} == {outcome: 1}
+    assert [("存款" in problem["message"]) for problem in told["files"][0]["problems"]] == [True] * (policy == "fail")
+    assert _client(office, "X9", "--unmask", "--reason", "核对")["deposit"] == balance
+    told = office.json("import", sheet("三.csv", 3), "--as-of", "2026-10-31", "--on-conflict", policy)
+    assert told["files"][0]["updated"] == 1
+    assert _client(office, "X9", "--unmask", "--reason", "核对")["deposit"] == "3"
+    office.run("imports", "undo", told["batch"]).expect(0)
+    assert _client(office, "X9", "--unmask", "--reason", "核对")["deposit"] == balance
 
 
 @pytest.mark.parametrize(("blank", "phone"), [("keep", "140****2222"), ("clear", None)])

@@ -48,6 +48,19 @@ def test_a_folder_gives_its_data_and_not_what_cmkit_made(fresh: Fresh, tmp_path:
     assert [one["file"] for one in looked["tables"]] == ["客户.xlsx"]
 
 
+def test_every_workbook_has_rejects_of_its_own_and_all_are_named(fresh: Fresh, tmp_path: Path) -> None:
+    """Three branches, each with a 客户.xlsx and one row that is refused: three files to send back, none over another."""
+    office = fresh()
+    for number in (1, 2, 3):
+        ledger(tmp_path / f"支行{number}" / "客户.xlsx", [[f"C{number}", "李四", "个人", "13800138001", "铂金", "E1"]])
+    words = ("import", *sorted(tmp_path.glob("支行*/客户.xlsx")), "--rejects", tmp_path / "退回.xlsx")
+    told = office.run(*words).expect(4)
+    back = [tmp_path / name for name in ("退回.xlsx", "退回-客户.xlsx", "退回-客户-2.xlsx")]
+    assert all(str(path) in told.err for path in back)
+    assert [load_workbook(path).worksheets[0]["A2"].value for path in back] == ["C1", "C2", "C3"]
+    assert office.run(*words, "--format", "json").json()["rejects_files"] == list(map(str, back))
+
+
 def test_what_was_filled_in_or_corrected_is_data(fresh: Fresh, tmp_path: Path) -> None:
     office = fresh()
     bad = ledger(tmp_path / "坏.xlsx", [["C2", "李四", "个人", "13800138001", "铂金", "E1"]])
