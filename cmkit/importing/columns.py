@@ -16,7 +16,7 @@ from cmkit.facts.kinds import Kind
 from cmkit.facts.specs import TableSpec
 from cmkit.importing.numbers import factor, is_foreign
 from cmkit.sheets.cells import cell_name
-from cmkit.sheets.words import MONEY_UNIT, NUMBERINGS, unit_word
+from cmkit.sheets.words import MONEY_UNIT, NUMBERINGS, is_numbering, unit_word
 
 Choose = Callable[[str, Sequence[tuple[str, str]]], str | None]
 """Asks a person: the question, and the answers as (value, what is shown); None where nothing was chosen."""
@@ -412,7 +412,8 @@ def recognise(columns: Sequence[str], specs: Mapping[str, TableSpec], names: str
 
 def rank(columns: Sequence[str], specs: Mapping[str, TableSpec], names: str = "") -> list[Guess]:
     """The tables that could be meant, the likeliest first."""
-    folded, headings = fold_label(names), tuple(heading for heading in columns if heading)
+    folded = fold_label(names)
+    headings = tuple(heading for heading in columns if heading and not is_numbering(heading))
     found = [Guess(_fit(headings, spec, folded), table) for table, spec in specs.items()]
     return sorted((guess for guess in found if guess.score > 0), key=lambda guess: -guess.score)
 

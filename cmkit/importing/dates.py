@@ -13,9 +13,9 @@ from cmkit.sheets.cells import Cell
 
 _EPOCH = dt.date(1899, 12, 30)
 _EPOCH_1904 = dt.date(1904, 1, 1)
-_LEAP_BUG = 60
 FIRST_YEAR, LAST_YEAR = 1850, 2150
-_SERIALS = (1, 91_676)
+_SERIALS = (3_654, 91_676)
+"""1910 to 2150: 10.12 or 1231 in a column of days is somebody's 12 October or 31 December, not a day of the year 1900."""
 _CLOCK = r"(?:[T\s]*\d{1,2}[:时点]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?(?:[秒分])?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _WEEKDAY = r"\s*[(\[]?\s*(?:星期|周|礼拜)?[一二三四五六日天]?\s*[)\]]?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})\s*[年./-]\s*(\d{{1,2}})\s*[月./-]\s*(\d{{1,2}})\s*[日号]?{_WEEKDAY}\s*{_CLOCK}")
@@ -80,8 +80,7 @@ def _from_number(number: float, *, date1904: bool) -> tuple[dt.date | None, Flaw
         days = int(number)
         if date1904:
             return _checked(_EPOCH_1904 + dt.timedelta(days=days))
-        # Excel believes in 29 February 1900.
-        return _checked(_EPOCH + dt.timedelta(days=days + (days < _LEAP_BUG)))
+        return _checked(_EPOCH + dt.timedelta(days=days))
     packed = _PACKED.fullmatch(str(int(number)))
     return _build(int(packed[1]), int(packed[2]), int(packed[3])) if packed else (None, Flaw("date"))
 
@@ -174,9 +173,7 @@ def read_lunar(cell: Cell, *, date1904: bool = False) -> tuple[str, Flaw | None]
     Excel takes 8-15 for a date: its month and day are meant.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if 1 <= cell < 13 and round(cell * 100) != cell * 100:  # noqa: PLR2004 - 8.15 typed as a number
-            return "", Flaw("date_lunar_day")
-        cell = _from_number(float(cell), date1904=date1904)[0] or (f"{cell:.2f}" if cell < 13 else "")  # noqa: PLR2004
+        cell = _month_dot_day(cell) if cell < 13 else _from_number(float(cell), date1904=date1904)[0] or ""  # noqa: PLR2004
     if isinstance(cell, dt.date):
         cell = f"{cell.month}-{cell.day}"
     text = LUNAR.sub("", unicodedata.normalize("NFKC", str(cell))).strip(" ()[]【】:,生日")
@@ -187,6 +184,16 @@ def read_lunar(cell: Cell, *, date1904: bool = False) -> tuple[str, Flaw | None]
     from cmkit.base.days import parse_lunar
 
     return (text, None) if parse_lunar(text) else ("", Flaw("date_lunar_day"))
+
+
+def _month_dot_day(number: float) -> str:
+    """8.15 typed as a number; 8.1 may have been 8.10, so may 8.2 and 8.3 (a lunar month has 30 days): "" for these."""
+    text = f"{number:.2f}"
+    if abs(float(text) - number) > 1e-6:  # noqa: PLR2004 - a float's last digits
+        return ""
+    if not text.endswith("0"):
+        return text
+    return text[:-1] if text[-2] > "3" else ""
 
 
 def _lunar_day(day: int) -> str:

@@ -32,7 +32,7 @@ class Flaw(NamedTuple):
 
 def shown(cell: Cell, mask: Mask) -> str:
     """A value as a sentence may quote it: short, harmless for a terminal, covered where the column is masked."""
-    text = plain_text(cell)
+    text = plain_text(cell).strip()
     if mask:
         text = text[:1] + "*" * min(max(len(text) - 2, 1), 6) + (text[-1:] if len(text) > 2 else "")  # noqa: PLR2004 - 张三
     return safe_line(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")

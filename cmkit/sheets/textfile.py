@@ -89,12 +89,15 @@ def _doubts(data: bytes, text: str, place: Place) -> list[Problem]:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE_BYTES]).best()
-    other = best.encoding if best is not None else "?"
+    other = best.encoding if best is not None else ""
+    message = _("按 GB18030 读出的文字里有许多少见的字")
+    if other and not other.startswith("gb"):
+        message = _("按 GB18030 读出的文字里有许多少见的字，也可能是 {other}").format(other=other)
     return [
         Problem(
             place,
             "encoding",
-            _("按 GB18030 读出的文字里有许多少见的字，也可能是 {other}").format(other=other),
+            message,
             _("请核对姓名等文字；不对时在 Excel 里另存为 xlsx"),
             "warning",
         )

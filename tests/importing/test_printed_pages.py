@@ -106,6 +106,15 @@ def test_an_amount_with_its_unit_in_a_form(tmp_path: Path) -> None:
     assert records(intake)["C1"]["deposit"] == 15000
 
 
+def test_a_column_of_row_numbers_says_nothing_about_the_table(tmp_path: Path) -> None:
+    """序号 is also a column of the visit plan: a short list of clients is one all the same."""
+    head = ["序号", "客户编号", "客户名称", "客户经理工号"]
+    path = workbook(tmp_path / "上报.xlsx", {"表": [head, [1, "C1", "张三", "E1"], [2, "C2", "李四", "E1"]]})
+    (intake,), _told = read(path)
+    assert intake.table == "clients"
+    assert list(records(intake)) == ["C1", "C2"]
+
+
 def test_an_example_marked_behind_its_number(tmp_path: Path) -> None:
     sample = ["KH0001（示例）", *client(9)[1:]]
     path = workbook(tmp_path / "客户.xlsx", {"表": [HEAD, sample, client(1), ["C2", "（例行走访）甲", *client(2)[2:]]]})

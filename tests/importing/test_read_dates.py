@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmkit.base.period import parse_period
-from cmkit.importing.dates import read_date, read_period, read_time
+from cmkit.importing.dates import read_date, read_lunar, read_period, read_time
 from cmkit.sheets.cells import Cell
 
 FIFTH_OF_MARCH = dt.date(2024, 3, 5)
@@ -91,9 +91,24 @@ def test_day_first_where_it_cannot_be_otherwise() -> None:
 
 def test_serials_of_the_two_epochs() -> None:
     """Excel's day 1 is 1 January 1900 (it also believes in 29 February 1900); day 1 of 1904 is 2 January 1904."""
-    assert read_date(1.0)[0] == dt.date(1900, 1, 1)
-    assert read_date(61.0)[0] == dt.date(1900, 3, 1)
-    assert read_date(1.0, date1904=True)[0] == dt.date(1904, 1, 2)
+    assert read_date(45356.0)[0] == dt.date(2024, 3, 5)
+    assert read_date(3654.0)[0] == dt.date(1910, 1, 1)
+    assert read_date(43894.0, date1904=True)[0] == dt.date(2024, 3, 5)
+
+
+@pytest.mark.parametrize("typed", [10.12, 8.5, 3.1, 305, 1012, 2026])
+def test_a_month_and_day_typed_as_a_number_is_no_day_of_the_year_1900(typed: float) -> None:
+    """10.12 for 12 October is serial number 10 to Excel: 9 January 1900."""
+    value, flaw = read_date(typed)
+    assert value is None
+    assert flaw is not None
+    assert flaw.code == "date"
+
+
+@pytest.mark.parametrize(("typed", "day"), [(8.15, "八月十五"), (8.5, "八月初五"), (8.1, None), (8, None)])
+def test_a_lunar_day_typed_as_a_number_is_none_of_january(typed: float, day: str | None) -> None:
+    """8.15 is the serial number of 8 January 1900, but nobody means 正月初八; 8.1 is 初一 or 初十, so it is asked for."""
+    assert (read_lunar(typed)[0] or None) == day
 
 
 @given(st.dates(dt.date(1850, 1, 1), dt.date(2150, 12, 31)))
