@@ -133,7 +133,7 @@ def _tell(session: Session, result: Result, warnings: str) -> None:
         last = books.get(result.batches[-1], {})
         session.say(
             _("第 {batches} 批（{who} {at}）；撤销用 cmkit imports undo {number}").format(
-                batches=_numbers(result.batches),
+                batches=batch_numbers(result.batches),
                 number=result.batches[0] if len(result.batches) == 1 else _("批次号"),
                 who=last.get("who", session.who),
                 at=session.clock(str(last.get("at") or "")),
@@ -141,7 +141,7 @@ def _tell(session: Session, result: Result, warnings: str) -> None:
         )
 
 
-def _numbers(batches: Sequence[int]) -> str:
+def batch_numbers(batches: Sequence[int]) -> str:
     """Batches in their order, those that follow each other told by the first and the last: 3、5–9."""
     runs: list[list[int]] = []
     for number in batches:
@@ -159,7 +159,7 @@ def _tell_known(session: Session, result: Result, books: Mapping[int, Mapping[st
     if len(files) > _LINES:
         session.say(
             _("{count} 个文件的内容以前导入过（第 {batches} 批），没有改动").format(
-                count=len(files), batches=_numbers(sorted({known for _file, known in files}))
+                count=len(files), batches=batch_numbers(sorted({known for _file, known in files}))
             )
         )
         return

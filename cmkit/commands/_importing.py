@@ -141,14 +141,14 @@ def import_files(session: Session, paths: Sequence[Path], wanted: Wanted) -> Res
     if len(files) >= MANY and not wanted.held and not wanted.columns:
         from cmkit.commands._import_many import import_many
 
-        with _progress(session, len(files)) as step:
+        with _stopped(session, result), _progress(session, len(files)) as step:
             import_many(session, files, wanted, options, result, step)
     else:
         if session.interactive and session.format != "json":
             from cmkit.commands._asking import choose
 
             options = replace(options, choose=choose)
-        with _progress(session, len(files)) as step:
+        with _stopped(session, result), _progress(session, len(files)) as step:
             for path in files if wanted.table or len(files) == 1 else in_order(files, session.pack.tables):
                 remember = _remembering(kept, path)
                 import_one(session, path, wanted, replace(options, remember=remember), result)
@@ -342,6 +342,25 @@ def _counted(session: Session, path: Path, intakes: Iterable[SheetIntake | Passi
 
     for one in intakes:
         yield replace(one, blocks=ticking(one.blocks)) if isinstance(one, Passing) else one
+
+
+@contextmanager
+def _stopped(session: Session, result: Result) -> Iterator[None]:
+    """Where somebody interrupts: which batches stay."""
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        if result.batches and session.format != "json":
+            from cmkit.commands._import_show import batch_numbers
+
+            session.say(
+                _("中断前读完的文件已经导入，是第 {batches} 批；再运行一次就补上其余的").format(
+                    batches=batch_numbers(result.batches)
+                )
+            )
+        raise
 
 
 @contextmanager

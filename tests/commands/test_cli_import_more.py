@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from cmkit.commands import _importing
+from cmkit.commands._kit import Session
 from tests.commands.kit import Office, book, run
 
 Fresh = Callable[..., Office]
@@ -59,6 +62,29 @@ def test_every_workbook_has_rejects_of_its_own_and_all_are_named(fresh: Fresh, t
     assert all(str(path) in told.err for path in back)
     assert [load_workbook(path).worksheets[0]["A2"].value for path in back] == ["C1", "C2", "C3"]
     assert office.run(*words, "--format", "json").json()["rejects_files"] == list(map(str, back))
+
+
+def test_after_an_interruption_the_batches_that_stay_are_named(
+    fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second of two files: the first is in and told, and the same words once more bring the other."""
+    office = fresh()
+    for number in (1, 2):
+        ledger(tmp_path / f"客户{number}.xlsx", [[f"C{number}", "李四", "个人", "", "普通", "E1"]])
+    words = ("import", tmp_path / "客户1.xlsx", tmp_path / "客户2.xlsx")
+    whole = _importing.import_one
+
+    def cut(session: Session, path: Path, *rest: Any) -> None:
+        if path.name == "客户2.xlsx":
+            raise KeyboardInterrupt
+        whole(session, path, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_importing, "import_one", cut)
+        told = office.run(*words).expect(130)
+    (batch,) = office.json("imports", "list")
+    assert f"第 {batch['id']} 批" in told.err
+    assert [one["created"] for one in office.json(*words)["files"]] == [0, 1]
 
 
 def test_what_was_filled_in_or_corrected_is_data(fresh: Fresh, tmp_path: Path) -> None:

@@ -72,6 +72,17 @@ def test_rows_that_reckon_with_the_others(tmp_path: Path, word: str) -> None:
     assert outcome(path) == (["C1", "C2"], [(4, "total")], ())
 
 
+def test_a_branch_signs_below_its_list(tmp_path: Path) -> None:
+    below: list[LINE] = [
+        ["负责人：", None, None, "填表人：", None, None],
+        [None, None, None, None, None, "城东支行（盖章）"],
+    ]
+    path = workbook(tmp_path / "客户.xlsx", {"表": [HEAD, client(1), client(2), [], *below]})
+    keys, out, rejected = outcome(path)
+    assert (keys, rejected) == (["C1", "C2"], ())
+    assert out[-2:] == [(5, "note"), (6, "note")]
+
+
 def test_a_list_folded_without_a_gap(tmp_path: Path) -> None:
     """The heading stands twice side by side: two halves of one list."""
     path = workbook(tmp_path / "客户.xlsx", {"表": [HEAD + HEAD, client(1) + client(3), client(2)]})
