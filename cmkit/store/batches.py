@@ -412,10 +412,9 @@ def _verdict(
     """
     changed = held = False
     for column, new in given.items():
-        measured = day is not None and column in day
-        if new is None and (measured or info.blank == "keep"):
+        if new is None and info.blank == "keep":
             continue
-        there = day[column] if day is not None and measured else before.get(column)
+        there = day[column] if day is not None and column in day else before.get(column)
         if there != new:
             if info.policy == "update" or there is None:
                 changed = True

@@ -53,7 +53,11 @@ def fold(claims: Iterable[Claim], measures: frozenset[str]) -> State:
             if value is None and claim.blank != "clear":
                 continue
             if column in measures:
-                if column not in held and since.get(column, "") <= claim.as_of:
+                if column in held:
+                    continue
+                if value is None:
+                    _unsay(state, since, column, claim.as_of)
+                elif since.get(column, "") <= claim.as_of:
                     since[column] = claim.as_of
                     state.values[column] = value
             elif claim.policy != "keep" or state.values.get(column) is None:
@@ -68,21 +72,34 @@ def said_by(claims: Iterable[Claim], column: str, measures: frozenset[str], as_o
     """The claim that :func:`fold` takes the value of ``column`` from; with ``as_of``, the measure's of that day."""
     found: Claim | None = None
     value: Stored = None
+    days: dict[str, Claim] = {}
     for claim in claims:
         if column not in claim.columns:
             continue
         said = claim.values[claim.columns.index(column)]
-        if as_of:
-            if claim.as_of == as_of and said is not None and (claim.policy != "keep" or found is None):
-                found = claim
-        elif said is None and claim.blank != "clear":
+        if said is None and claim.blank != "clear":
             continue
-        elif column in measures:
-            if found is None or found.as_of < claim.as_of or (found.as_of == claim.as_of and claim.policy != "keep"):
-                found = claim
+        if column in measures:
+            if claim.policy == "keep" and claim.as_of in days:
+                continue
+            if said is None:
+                days.pop(claim.as_of, None)
+            else:
+                days[claim.as_of] = claim
         elif (claim.policy != "keep" or value is None) and (found is None or said != value):
             found, value = claim, said
-    return found
+    return days.get(as_of or max(days, default="")) if column in measures else found
+
+
+def _unsay(state: State, since: dict[str, str], column: str, as_of: str) -> None:
+    """A blank that clears takes back a measure of its own day; the latest of the days left is the present value."""
+    if as_of in state.days:
+        state.days[as_of][2].pop(column, None)
+        if not state.days[as_of][2]:
+            del state.days[as_of]
+    if since.get(column) == as_of:
+        since[column] = max((day for day, (_source, _row, said) in state.days.items() if column in said), default="")
+        state.values[column] = state.days[since[column]][2][column] if since[column] else None
 
 
 def _held(state: State, claim: Claim) -> Collection[str]:

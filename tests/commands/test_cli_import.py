@@ -218,6 +218,26 @@ def test_blank_cells(office: Office, blank: str, phone: str | None) -> None:
     assert _client(office, "X1")["phone"] == phone
 
 
+def test_a_blank_that_clears_takes_back_the_balance_of_its_day(office: Office) -> None:
+    """
+    day 30  X9 1 yuan
+    day 31  X9 3 yuan, then blank with ``--blank clear``: 1 yuan of the day before is the latest again
+    """
+    line = "客户编号,客户姓名,客户类型,客户经理工号,存款\nX9,周九,个人,E1001,"
+    show = ("--unmask", "--reason", "核对")
+    for name, amount, day in (("一.csv", "1", 30), ("二.csv", "3", 31)):
+        office.run("import", write(office.root / "inbox" / name, f"{line}{amount}\n"), "--as-of", f"2026-10-{day}")
+    blank = write(office.root / "inbox" / "三.csv", f"{line}\n")
+    assert office.json("import", blank, "--as-of", "2026-10-31")["files"][0]["unchanged"] == 1
+    told = office.json("import", blank, "--as-of", "2026-10-31", "--blank", "clear")
+    assert told["files"][0]["updated"] == 1
+    assert _client(office, "X9", *show)["deposit"] == "1"
+    again = office.json("import", blank, "--as-of", "2026-10-31", "--blank", "clear")
+    assert again["files"][0]["unchanged"] == 1
+    office.run("imports", "undo", told["batch"]).expect(0)
+    assert _client(office, "X9", *show)["deposit"] == "3"
+
+
 @pytest.mark.parametrize("way", ["option", "name", "today"])
 def test_balances_are_kept_by_day(office: Office, way: str) -> None:
     """``--as-of``, else the date in the file's name, else the acting day."""
