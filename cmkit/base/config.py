@@ -49,8 +49,10 @@ def _fault(text: str, kind: type[Any], path: Path) -> ConfigFault:
     unknown = _UNKNOWN.search(text)
     if not unknown:
         reason = _PATH.sub("", text)
+        words = getattr(_node(kind, keys), "values", ())
         return ConfigFault(
             _("设置项 {key} 的值不对：{text}").format(key=keys or "?", text=reason),
+            hint=_("可用的有：{keys}").format(keys="、".join(map(str, words))) if words else "",
             place=Place(file=str(path), cell=keys),
         )
     name = unknown.group(1)
@@ -65,10 +67,15 @@ def _fault(text: str, kind: type[Any], path: Path) -> ConfigFault:
 
 def _legal(kind: Any, keys: str) -> tuple[str, ...]:
     """The field names of the Struct that the key path ``a.b[0].c`` leads to."""
+    return tuple(field.encode_name for field in getattr(_node(kind, keys), "fields", ()))
+
+
+def _node(kind: Any, keys: str) -> Any:
+    """What stands at the end of a key path."""
     node: Any = msgspec.inspect.type_info(kind)
     for step in re.findall(r"[^.\[\]]+|\[[^\]]*\]", keys):
         node = _inside(node, step)
-    return tuple(field.encode_name for field in getattr(node, "fields", ()))
+    return node
 
 
 def _inside(node: Any, step: str) -> Any:

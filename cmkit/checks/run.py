@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from cmkit.checks.facts import CheckFacts
@@ -12,7 +13,7 @@ from cmkit.facts.finding import Finding
 
 
 def run_checks(facts: CheckFacts, only: Sequence[str] = ()) -> list[Finding]:
-    """The findings of the pack's rules, the gravest and the most urgent first.
+    """The findings of the pack's rules, the gravest and the most urgent first; none is left with somebody who is gone.
 
     Args:
         facts: The records and the day they are judged on.
@@ -23,9 +24,22 @@ def run_checks(facts: CheckFacts, only: Sequence[str] = ()) -> list[Finding]:
         ConfigFault: The pack names a rule or an option that does not exist.
     """
     found = [
-        finding for rule, options in chosen(facts.pack, only).items() for finding in rules()[rule].check(facts, options)
+        _handed_over(finding, facts)
+        for rule, options in chosen(facts.pack, only).items()
+        for finding in rules()[rule].check(facts, options)
     ]
     return in_order(found)
+
+
+def _handed_over(finding: Finding, facts: CheckFacts) -> Finding:
+    """What is found of somebody who has left is the supervisor's to mend, else the organisation's."""
+    owner, passed = finding.owner, set[str]()
+    while (person := facts.staff_by_id.get(owner)) and person.leave_date and person.leave_date < facts.on:
+        if owner in passed:
+            return finding
+        passed.add(owner)
+        owner = person.supervisor_id or person.org_id
+    return finding if owner == finding.owner or not owner else replace(finding, owner=owner)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

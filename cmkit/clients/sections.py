@@ -33,9 +33,10 @@ def clients_section(
     """客户情况: clients by tier with new, lost, up and down; how they were won; how complete the file is.
 
     ``lost`` names the clients lost in the period; without it, those whose status is 流失 and whose archive was last
-    changed in the period.
+    changed in the period. A client who came after the period is none of it; tier and status are today's.
     """
     column = pack.visits.tier_column
+    clients = [client for client in clients if not (client.created_on and client.created_on > period.end)]
     lost_ids = set(lost) if lost is not None else {c.client_id for c in clients if _lost_in(c, period)}
     kept = [client for client in clients if client.status != LOST and client.client_id not in lost_ids]
     new = {c.client_id for c in kept if c.created_on and c.created_on in period}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from cmkit.base.faults import DiskFault, Fault, OutputFault, UsageFault
 from cmkit.base.lang import _, set_language
@@ -261,9 +262,13 @@ def option_in(words: Sequence[str], option: str) -> str:
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     session = ctx.find_object(Session)
+    name = str(param.name)
     if session is None or value is None or value is False:
         return
-    session.options[str(param.name)] = value
+    # Each level of a command line reads the variables anew; one must not undo the option given at the level above.
+    if name in session.options and ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT:
+        return
+    session.options[name] = value
     if param.name == "lang":
         set_language("en" if value == "en" else "zh")
 

@@ -92,8 +92,9 @@ def add_row(session: Session, table: str, words: Sequence[str]) -> BatchReport:
         given[key] = value
     intake = row_intake(session, spec, given)
     if intake.rejected:
-        problem = next(one for one in intake.problems if one.severity == "error")
-        raise InputFault(problem.message, hint=problem.hint)
+        faults = [one for one in intake.problems if one.severity == "error"]
+        message, hint = dict.fromkeys(one.message for one in faults), dict.fromkeys(one.hint for one in faults)
+        raise InputFault(_("；").join(message), hint=_("；").join(word for word in hint if word))
     info = BatchInfo(who=session.who, label=f"records {table} add", as_of=session.on.isoformat(), kind="hand")
     report = take_in(session.store, [intake], info)
     for problem in (problem for outcome in report.outcomes for problem in outcome.problems):

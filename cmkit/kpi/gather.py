@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -170,11 +170,13 @@ def _values(part: Formula | None, ask: Run, tree: Tree) -> dict[str, Decimal | N
 def _nothing_known(part: Formula, ask: Run, tree: Tree) -> bool:
     """Whether an earlier rate would be 0 % only because no record reaches back so far.
 
-    What is divided by then is a stock of today (clients in use), so that the span has no record of its own at all.
+    What is divided by then is a stock of today (clients in use); a span without a record after others had some is 0 %.
     """
     if not part.bottom or any(query.date or query.how in _LEVELS for query in (term.query for term in part.bottom)):
         return False
-    return not any(ask(grouped(term.query, tree)) for term in part.top)
+    tops = [term.query for term in part.top]
+    reach = (replace(query, how="count", field="", start=date.min, where=()) for query in tops)
+    return not any(ask(grouped(query, tree)) for query in tops) and not any(ask(query) for query in reach)
 
 
 def _imported(asked: Plan, book: ActualBook, names: Iterable[str], period: Period, on: date) -> Figures:

@@ -113,7 +113,7 @@ def plan(pack: Pack, kpi: KpiSpec, period: Period, on: dt.date, *, trend: int = 
         return formula(pack, kpi, span)
 
     now = period.until(on)
-    stock = kpi.measure.date == SPANLESS
+    stock = _is_stock(kpi.measure)
     return Plan(
         kpi,
         period,
@@ -123,6 +123,12 @@ def plan(pack: Pack, kpi: KpiSpec, period: Period, on: dt.date, *, trend: int = 
         None if stock else over(same_span_year_ago(period, on)),
         () if stock else tuple((span, over(span.until(on))) for span in _last(period, trend)),
     )
+
+
+def _is_stock(measure: MeasureSpec) -> bool:
+    """Whether the figure is of today alone: asked again for an earlier span it would be compared with itself."""
+    parts = [part for part in (measure.top, measure.bottom) if part] if measure.how in RATIOS else []
+    return measure.date == SPANLESS or (bool(parts) and all(part.date == SPANLESS for part in parts))
 
 
 def _last(period: Period, count: int) -> list[Period]:

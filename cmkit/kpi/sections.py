@@ -126,15 +126,19 @@ def _main_sentence(rows: Sequence[KpiRow]) -> str:
     for name, found in ((_("同比"), row.yoy), (_("环比"), row.mom)):
         if found.kind != "none":
             parts.append(_("{name} {growth}").format(name=name, growth=found.text))
-    return "，".join(parts) + "。"
+    return _("，").join(parts) + _("。")
 
 
 def _best_sentence(rows: Sequence[KpiRow]) -> str:
     met = sorted(
         (row for row in rows if row.status == "met" and row.rate is not None), key=lambda row: -(row.rate or 0)
     )
-    best = "、".join(f"{row.kpi.label}（{_attained(row)}）" for row in met[:SHOWN])
+    best = _("、").join(_told_beside(row, _attained(row)) for row in met[:SHOWN])
     return _("完成较好的是{names}。").format(names=best) if best else ""
+
+
+def _told_beside(row: KpiRow, words: str) -> str:
+    return _("{subject}（{advice}）").format(subject=row.kpi.label, advice=words)
 
 
 def _attained(row: KpiRow) -> str:
@@ -147,10 +151,10 @@ def _behind_sentence(rows: Sequence[KpiRow]) -> str:
     told = []
     for row in short[:SHOWN]:
         missing = "" if row.missing is None else _("，还差 {missing}").format(missing=short_of(row.kpi, row.missing))
-        told.append(f"{row.kpi.label}（{_attained(row)}{missing}）")
+        told.append(_told_beside(row, _attained(row) + missing))
     if not told:
         return _("没有落后或未达标的指标。") if rows else ""
-    return _("落后或未达标的有 {count} 项，差距最大的是{names}。").format(count=len(short), names="、".join(told))
+    return _("落后或未达标的有 {count} 项，差距最大的是{names}。").format(count=len(short), names=_("、").join(told))
 
 
 def kpi_table(rows: Sequence[KpiRow], totals: Sequence[Total] = ()) -> Section:

@@ -145,9 +145,10 @@ def _headline(facts: MinutesFacts) -> str:
         return said
     late = sum(1 for one in facts.carried if one.state == "overdue")
     done = sum(1 for one in facts.carried if one.state == "done")
-    return said + _("上次遗留 {count} 项，已完成 {done} 项，逾期 {late} 项。").format(
+    before = _("上次遗留 {count} 项，已完成 {done} 项，逾期 {late} 项。").format(
         count=len(facts.carried), done=done, late=late
     )
+    return _("{one}{other}").format(one=said, other=before)
 
 
 def _words(key: str, title: str, text: str) -> Section | None:

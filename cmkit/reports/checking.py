@@ -8,7 +8,7 @@ from cmkit.checks.facts import CheckFacts, KpiLine
 from cmkit.checks.registry import chosen, needed_tables
 from cmkit.checks.run import in_order, run_checks
 from cmkit.facts.finding import Finding
-from cmkit.facts.records import RECORDS
+from cmkit.facts.records import RECORDS, Staff
 from cmkit.kpi.row import KpiRow
 from cmkit.reports.desk import Desk, Scope
 from cmkit.reports.kpis import kpi_rows
@@ -20,7 +20,8 @@ def find_all(desk: Desk, only: Sequence[str] = (), *, rows: Sequence[KpiRow] | N
     """Every finding of the pack's rules (or those of ``only``) on the acting day."""
     if rows is None:
         rows = kpi_rows(desk, _judged(desk), trend=0) if not only or "K9" in only else []
-    tables = {name: desk.raw(RECORDS[name]) for name in needed_tables(desk.pack, only) if name in RECORDS}
+    names = {*needed_tables(desk.pack, only), Staff.table}
+    tables = {name: desk.raw(RECORDS[name]) for name in names if name in RECORDS}
     facts = CheckFacts(
         on=desk.on,
         period=desk.period,

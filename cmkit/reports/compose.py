@@ -61,7 +61,7 @@ def compose(desk: Desk, spec: ReportSpec, scope: Scope) -> Document:
         sections=tuple(sections),
         notes=_notes(desk),
         signatures=tuple(spec.signatures),
-        mark=spec.mark,
+        mark=_(spec.mark) if spec.mark else "",
         made_on=desk.on,
         template=spec.template,
         lang=language(),

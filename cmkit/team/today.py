@@ -167,7 +167,7 @@ class _View:
         planned = {v.client_id for v in self.facts.visits if v.date == on}
         dues = [d for d in self.facts.dues if self.mine(d.owner_id) and d.due_on <= on and d.client_id not in planned]
         rows: list[tuple[str, tuple[Cell, ...]]] = [
-            (d.owner_id, (*self.client(d.client_id), d.due_on, d.told_overdue, "；".join(d.reasons))) for d in dues
+            (d.owner_id, (*self.client(d.client_id), d.due_on, d.told_overdue, _("；").join(d.reasons))) for d in dues
         ]
         columns = (
             Column(_("客户编号")),

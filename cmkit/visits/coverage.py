@@ -141,7 +141,7 @@ def gaps(visits: Sequence[Visit], dues: Sequence[Due], on: date) -> list[Gap]:
             "overdue",
             due.due_on,
             due.overdue_days,
-            "；".join(due.reasons),
+            _("；").join(due.reasons),
             not due.since_archive,
         )
         for due in dues

@@ -250,7 +250,7 @@ def _tell_event(state: _State, target: date | None, on: date) -> date:
     if target and target <= max(deadline, on):
         reasons.append(_tier_reason(state, on))
         due_on = min(due_on, target)
-    purpose = "、".join(dict.fromkeys(event.label for event in served))
+    purpose = _("、").join(dict.fromkeys(event.label for event in served))
     state.dues.append(_due(state, due_on, on, tuple(dict.fromkeys(reasons)), first.key, opens, deadline, purpose))
     return max(on, opens, min(due_on, deadline))
 

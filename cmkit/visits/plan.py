@@ -207,7 +207,7 @@ def _visit(
         client_id=client.client_id,
         mode=next(iter(book.spec.visit_channels), ""),
         purpose=due.purpose,
-        reason="；".join(retold(due, client, planned.get(client.client_id, ()), book.spec)),
+        reason=_("；").join(retold(due, client, planned.get(client.client_id, ()), book.spec)),
         due_on=due.due_on,
         route=route_of(client, book.spec),
     )

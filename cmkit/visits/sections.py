@@ -33,7 +33,7 @@ def due_section(dues: Sequence[Due], clients: Clients, staff: Mapping[str, Staff
                 _who(due.owner_id, staff),
                 due.due_on,
                 due.told_overdue,
-                "；".join(due.reasons),
+                _("；").join(due.reasons),
             )
         )
     columns = (
@@ -189,4 +189,4 @@ def _who(staff_id: str, staff: Mapping[str, Staff]) -> str:
 
 
 def _reasons(line: Coverage) -> str:
-    return "；".join(_("{reason} {count} 次").format(reason=reason, count=count) for reason, count in line.undone)
+    return _("；").join(_("{reason} {count} 次").format(reason=reason, count=count) for reason, count in line.undone)

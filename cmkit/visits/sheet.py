@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Final
 
 from cmkit.base.days import short_day, weekday_name
-from cmkit.base.lang import _, language
+from cmkit.base.lang import _, language, pick
 from cmkit.base.workdays import WorkCalendar
 from cmkit.facts.records import Client, Staff, Visit
 from cmkit.facts.section import Cell, Chart, Column, Document, Figure, RecordRef, Section, Series
@@ -67,7 +67,7 @@ def plan_document(sheet: Sheet) -> Document:
         if client in sheet.clients and sheet.clients[client].owner_id == owner.staff_id
     ]
     more = sheet.plan.more_days.get(owner.staff_id, 0)
-    word = sheet.pack.info.staff_word
+    word = pick(sheet.pack.info.staff_word, _("客户经理"))
     return Document(
         name="visit_plan",
         title=_("客户走访计划表"),

@@ -27,6 +27,13 @@ def test_a_misspelt_key_names_the_nearest_and_the_legal_ones(tmp_path: Path) -> 
     assert stop.value.exit_code == 78
 
 
+def test_a_word_that_is_no_choice_is_refused_with_the_choices(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFault) as stop:
+        settings(tmp_path / "cmkit.toml", 'pack = "tobacco"\n[[delivery.targets]]\nname = "盘"\nkind = "folder"\n')
+    assert "delivery.targets[0].kind" in stop.value.message
+    assert all(word in stop.value.hint for word in ("mail", "wecom", "dingtalk", "feishu"))
+
+
 def test_a_misspelt_key_inside_a_job_is_found_there(tmp_path: Path) -> None:
     text = 'pack = "tobacco"\n[[jobs]]\nname = "x"\nrun = ["check"]\nwen = "daily"\n'
     with pytest.raises(ConfigFault) as stop:

@@ -83,6 +83,24 @@ def test_findings_are_sorted_by_severity_due_and_owner(desk: DeskLike) -> None:
     ]
 
 
+def test_what_somebody_left_behind_is_the_supervisors(desk: DeskLike) -> None:
+    """E2 left, and so did his supervisor E3, whose own is E9; E4 left without one: the branch B1 has it."""
+    gone = {"role": "客户经理", "leave_date": date(2026, 9, 1)}
+    staff: list[dict[str, Any]] = [
+        {"staff_id": "E2", "supervisor_id": "E3", **gone},
+        {"staff_id": "E3", "supervisor_id": "E9", **gone},
+        {"staff_id": "E4", "org_id": "B1", **gone},
+        {"staff_id": "E5", "supervisor_id": "E9", "leave_date": date(2026, 12, 31)},
+        {"staff_id": "E9"},
+    ]
+    tasks = [
+        {"task_id": owner, "what": "回访", "owner_id": owner, "due": date(2026, 10, 20), "status": "待办"}
+        for owner in ("E2", "E4", "E5")
+    ]
+    found = run_checks(desk.facts(desk.pack({"K5": {}}), {"tasks": tasks, "staff": staff}))
+    assert {one.key: one.owner for one in found if one.table == "tasks"} == {"E2": "E9", "E4": "B1", "E5": "E5"}
+
+
 def test_one_rule_may_be_asked_for_in_any_case(desk: DeskLike) -> None:
     pack = desk.pack({"K2": {}, "K5": {}})
     assert {finding.rule for finding in run_checks(desk.facts(pack, TABLES), ["k5"])} == {"K5"}

@@ -162,6 +162,14 @@ def test_the_months_client_section() -> None:
     assert section.notes == ("缺失最多的档案项：联系电话 1 户",)
 
 
+def test_who_came_after_the_period_is_none_of_it() -> None:
+    """September's report made in October: of three clients the one of 10-05 is left out."""
+    days = (date(2020, 1, 1), date(2026, 9, 30), date(2026, 10, 5))
+    people = [client(str(number), created_on=day) for number, day in enumerate(days)]
+    figures = sections.clients_section(people, PACK, parse_period("2026-09")).figures
+    assert [figure.value for figure in figures[:2]] == [2, 1]
+
+
 def test_nobody_at_all_is_no_crash() -> None:
     section = sections.clients_section([], PACK, parse_period("2026-10"))
     assert section.rows == ()

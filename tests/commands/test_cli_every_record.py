@@ -78,3 +78,11 @@ def test_a_record_goes_in_and_out(common: Office, table: str, tmp_path: Path) ->
     common.run("records", table, "form", form).expect(0)
     texts = {str(cell.value).rstrip("*") for page in openpyxl.load_workbook(form) for line in page for cell in line}
     assert all(any(column.zh in text for text in texts) for column in wanted.values())
+
+
+def test_everything_that_a_new_record_lacks_is_told_at_once(office: Office) -> None:
+    """A person without organisation and day of entry: both are named, and what to write for them."""
+    told = office.run("records", "staff", "add", "工号=S1", "姓名=王一", "岗位=理财经理").expect(65).err
+    assert "缺少机构编号；缺少入职日期" in told
+    assert "机构编号=" in told
+    assert "入职日期=" in told

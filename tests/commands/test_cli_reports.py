@@ -161,3 +161,19 @@ def test_a_report_speaks_of_the_period_and_not_of_today(bank: Office, tmp_path: 
         texts.append(path.read_text(encoding="utf-8").replace(day, "DAY"))
     head = [text.split("\n## ", maxsplit=2)[1] for text in texts]
     assert head[0] == head[1]
+
+
+def test_english_sentences_are_punctuated_in_english(bank: Office, tmp_path: Path) -> None:
+    """The summary of the monthly report, its mark, and the head of a visit plan; names and choices stay as they are."""
+    line = ("--lang", "en", "report", "monthly", "--period", "2026-10", "--to", "md", "--out", tmp_path)
+    bank.run(*line).expect(0)
+    text = next(tmp_path.glob("monthly-*.md")).read_text(encoding="utf-8")
+    summary = text.partition("## 1. Summary")[2].partition("## 2.")[0]
+    assert "Completion 80.40%, 19.27 points behind time progress" in summary
+    assert not set("，。、；（）") & set(summary)
+    assert "【Internal】" in text
+    plan = ("--lang", "en", "visits", "plan", "--owner", "E1003", "--from", "2026-11-02", "--to", "2026-11-06")
+    bank.run(*plan, "--files", "md", "--iterations", "50", "--out", tmp_path).expect(0)
+    head = next(tmp_path.glob("visit_plan-*.md")).read_text(encoding="utf-8")
+    assert "- Customer manager: 林一舟" in head
+    assert "；" not in head

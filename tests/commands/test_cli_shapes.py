@@ -107,8 +107,11 @@ def test_every_global_option_has_a_variable(bank: Office, tmp_path: Path) -> Non
     env = {"CMKIT_WORKSPACE": str(bank.root), "CMKIT_ON": ON, "CMKIT_FORMAT": "json", "CMKIT_NO_INPUT": "1"}
     shown = run("today", env=env, cwd=tmp_path).expect(0)
     assert shown.json()["subtitle"] == ON
-    over = run("today", "--on", "2026-10-26", env=env, cwd=tmp_path).expect(0)
-    assert over.json()["subtitle"] == "2026-10-26"
+    for line in (("today", "--on", "2026-10-26"), ("--on", "2026-10-26", "today")):
+        assert run(*line, env=env, cwd=tmp_path).expect(0).json()["subtitle"] == "2026-10-26"
+    elsewhere = env | {"CMKIT_WORKSPACE": str(tmp_path / "nowhere")}
+    found = run("--workspace", bank.root, "clients", "find", "C000002", env=elsewhere, cwd=tmp_path).expect(0).json()
+    assert [one["client_id"] for one in found] == ["C000002"]
     assert run("today", env=env | {"CMKIT_QUIET": "1"}, cwd=tmp_path).expect(0).out == ""
     assert run("today", env=env | {"CMKIT_ON": "gestern"}, cwd=tmp_path).expect(2).error()["code"] == "usage"
 

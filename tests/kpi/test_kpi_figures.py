@@ -344,7 +344,8 @@ def test_months_before_the_first_balances_have_no_growth() -> None:
 def test_a_rate_over_a_stock_of_today_is_unknown_where_no_record_reaches_back() -> None:
     """Visits are on record since 2026-09; 8 of 10 clients in October, 6 in September, and nobody knows about 2025-10.
 
-    Of complaints due in the span, none closed in time is 0 %: that the span had complaints is on record.
+    Of complaints due in the span, none closed in time is 0 %: that the span had complaints is on record. Where a client
+    was lost in August and none in September, September's loss is 0 %. What is of today alone (bad loans) has no past.
     """
     visited = MeasureSpec(how="distinct", table="contacts", field="client_id")
     stock = MeasureSpec(how="count", table="clients", date="-")
@@ -358,9 +359,24 @@ def test_a_rate_over_a_stock_of_today_is_unknown_where_no_record_reaches_back() 
             return numbers(E1=10)
         if query.table == "complaints":
             return {} if query.where else numbers(E1=2)
+        if query.table == "staff_events":
+            return numbers(E1=1) if query.start <= date(2026, 8, 20) <= query.end else {}
+        if query.start == date.min:
+            return numbers(E1=6) if query.end >= date(2026, 9, 1) else {}
         return {9: numbers(E1=6), 10: numbers(E1=8)}.get(query.start.month, {}) if query.start.year == 2026 else {}
 
-    found = gather(pack(C=covered, T=timely), OCTOBER, ON, run, [], TREE)
+    gone = MeasureSpec(how="count", table="staff_events", date="date")
+    lost = KpiSpec(code="L", measure=MeasureSpec(how="ratio", top=gone, bottom=stock), unit="%")
+    bad = MeasureSpec(how="count", table="clients", date="-", where=(FilterSpec(field="status", filled=True),))
+    today = KpiSpec(code="B", measure=MeasureSpec(how="ratio", top=bad, bottom=stock), unit="%")
+
+    found = gather(pack(C=covered, T=timely, L=lost, B=today), OCTOBER, ON, run, [], TREE)
+    assert found["L"].previous.get("E1") == 0
+    assert found["L"].year_ago == {}
+    assert found["B"].reading("E1").value == 100
+    assert found["B"].previous == {}
+    assert found["B"].year_ago == {}
+    assert found["B"].trend == ()
     assert found["C"].reading("E1").value == 80
     assert found["C"].previous.get("E1") == 60
     assert found["C"].year_ago == {}
