@@ -181,7 +181,8 @@ def _open_other_zip(path: Path, archive: zipfile.ZipFile, names: set[str], limit
     place = Place(path.name)
     check_names(archive, place, limits)
     if "content.xml" in names:
-        sheets, parts = read_apart(path, place, limits), look_at_ods(archive, limits)
+        sheets = read_apart(path, place, limits)
+        parts = look_at_ods(archive, sheets, place, limits)
         return _with_look(Book(path.name, digest, with_ods_look(sheets, parts)), ZipLook(parts=dict(parts)))
     if any(name.startswith(("word/", "ppt/")) for name in names):
         raise InputFault(_("这是 Word 或 PPT 文件，不是表格"), hint=_("请发表格文件"), place=place)

@@ -42,6 +42,13 @@ def unreadable(place: Place, kind: str = "", text: str = "") -> InputFault:
     return InputFault(_("文件损坏，读不出来"), hint=save_as(), place=place)
 
 
+def endless(place: Place, limits: Limits) -> InputFault:
+    """The stop for a workbook that takes too long."""
+    return InputFault(
+        _("读了 {seconds} 秒还没有读完，停下了").format(seconds=limits.seconds), hint=save_as(), place=place
+    )
+
+
 def read_apart(path: Path, place: Place, limits: Limits) -> list[Sheet]:
     """The sheets of an xls, xlsb or ods (or a doubtful xlsx), read by a child with a cap on memory and time.
 
@@ -51,9 +58,7 @@ def read_apart(path: Path, place: Place, limits: Limits) -> list[Sheet]:
     try:
         done = subprocess.run(command, capture_output=True, timeout=limits.seconds, check=False)  # noqa: S603 - own script
     except subprocess.TimeoutExpired:
-        raise InputFault(
-            _("读了 {seconds} 秒还没有读完，停下了").format(seconds=limits.seconds), hint=save_as(), place=place
-        ) from None
+        raise endless(place, limits) from None
     if done.returncode != 0 or not done.stdout:
         raise unreadable(place)
     answer: dict[str, Any] = pickle.loads(done.stdout)  # noqa: S301 - written by our own child

@@ -52,7 +52,7 @@ def _stream(data: bytes) -> bytes:
     def chain(first: int, links: tuple[int, ...], source: bytes, length: int, skip: int) -> bytes:
         parts: list[bytes] = []
         while first < _FREE:
-            if len(parts) > len(links):
+            if len(parts) * length > len(source):  # more sectors than there are: it goes round in circles
                 raise ValueError("loop")
             parts.append(source[(first + skip) * length : (first + skip + 1) * length])
             first = links[first]

@@ -72,3 +72,31 @@ def test_what_cannot_be_looked_at_is_read_all_the_same(tmp_path: Path) -> None:
     path = ods(tmp_path / "客户.ods", row(cell("x", extra='table:number-columns-spanned="many"'), cell("00012", 12)))
     (sheet,) = open_book(path).sheets
     assert sheet.rows[0][0] == "x"
+
+
+def test_what_repeats_a_million_times_is_looked_at_no_further_than_it_was_read(tmp_path: Path) -> None:
+    """Sixteen thousand million cells without a value: calamine passes over them, and so does the look."""
+    wide = 'table:number-columns-repeated="16000"'
+    odd = f'<table:table-cell {wide} office:value-type="percentage"/>'
+    spread = f'<table:table-cell {wide} table:number-columns-spanned="2" table:number-rows-spanned="900000"/>'
+    many = 'table:number-rows-repeated="500000"'
+    path = ods(tmp_path / "客户.ods", row(cell("E1"), cell("00012", 12)), row(odd, extra=many), row(spread, extra=many))
+    (sheet,) = open_book(path).sheets
+    assert sheet.rows[0][:2] == ["E1", "00012"]
+    assert sheet.flaws == {}
+    assert all(bottom < len(sheet.rows) for _top, _left, bottom, _right in sheet.merged)
+
+
+def test_a_definition_of_entities_ends_the_look(tmp_path: Path) -> None:
+    path = ods(tmp_path / "客户.ods", row(cell("E1"), cell("00012", 12)))
+    plain = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    head, rest = content.split("?>", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        archive.writestr("content.xml", f'{head}?><!DOCTYPE x [<!ENTITY a "aa">]>{rest}')
+    assert path.read_bytes() != plain
+    (sheet,) = open_book(path).sheets
+    assert sheet.rows[0][:2] == ["E1", 12.0]
