@@ -26,9 +26,13 @@ from cmkit.importing.values import Context, refs_of
 from cmkit.sheets.cells import Book, CellBlock
 from cmkit.sheets.shapes import moved_flaws
 from cmkit.sheets.table import NumberedRow, Table
+from cmkit.sheets.words import MONEY_UNIT, is_blank, unit_word
 
 _SHOWN_ROWS = 10
-_STOPPING = frozenset({"missing_column", "ambiguous_column", "foreign_unit"})
+_STOPPING = frozenset({"missing_column", "ambiguous_column", "foreign_unit", "mixed_units"})
+_UNIT_COLUMNS = frozenset(
+    map(fold_label, ("单位", "金额单位", "货币单位", "计量单位", "币种", "货币", "unit", "currency"))
+)
 _MONTH = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月|(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])(?![-_.]?\d)")
 _QUARTER = re.compile(r"(20\d\d)\s*年?\s*(?:第?\s*([一二三四1-4])\s*季度?|Q([1-4]))", re.IGNORECASE)
 _HAN = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -98,7 +102,12 @@ def prepare(book: Book, found: Found, specs: Mapping[str, TableSpec], options: R
     table, spec = found.table, specs[found.spec.table if found.spec is not None else ""]
     place = Place(book.file, found.sheet.name)
     mapping, problems = _matched(found, spec, specs, options, place)
-    contexts = {index: _context(book, table, spec.columns[key], index, options) for index, key in mapping.items()}
+    beside = _unit_beside(found, mapping, spec)
+    if len(beside) > 1:
+        problems.append(_mixed_units(table, place, beside))
+    contexts = {
+        index: _context(book, table, spec.columns[key], index, options, beside) for index, key in mapping.items()
+    }
     problems.extend(_foreign(mapping, contexts, spec, table, place))
     names = (*table.above, found.sheet.name, book.file)
     constants = constants_of(spec, mapping.values(), options, names)
@@ -156,12 +165,51 @@ def _stands_for(key: str, spec: TableSpec) -> bool:
     return key in spec.columns or key == "-"
 
 
-def _context(book: Book, table: Table, column: ColumnSpec, index: int, options: ReadOptions) -> Context:
+def _unit_beside(found: Found, mapping: Mapping[int, str], spec: TableSpec) -> dict[str, int]:
+    """The units that a column of their own (单位, 币种) names for the amounts of each row, and where it stands.
+
+    A column of organisations is called 单位, too: only one that holds nothing but units counts.
+
+    Raises HoldNeeded where the rows are still in the file.
+    """
+    table = found.table
+    indexes = [
+        index
+        for index, label in enumerate(table.columns)
+        if index not in mapping and fold_label(label.rsplit("/", 1)[-1]) in _UNIT_COLUMNS
+    ]
+    if not indexes or all(spec.columns[key].kind is not Kind.MONEY for key in mapping.values()):
+        return {}
+    if found.sheet.source is not None:
+        raise HoldNeeded
+    units: dict[str, int] = {}
+    for index in indexes:
+        words = {unit_word(str(cells[index])) or "元" for _number, cells in table.rows if not is_blank(cells[index])}
+        if all(map(MONEY_UNIT.fullmatch, words)):
+            units |= dict.fromkeys(words if len(words) > 1 else words - {"元"}, index)
+    return units
+
+
+def _mixed_units(table: Table, place: Place, units: Mapping[str, int]) -> Problem:
+    index = next(iter(units.values()))
+    return Problem(
+        replace(place, cell=table.cell(table.header_rows[-1], index)),
+        "mixed_units",
+        _("“{label}”一列写着几种单位（{units}），金额没法换算").format(
+            label=table.columns[index], units=_("、").join(sorted(units))
+        ),
+        _("请换算成同一种单位后再导入"),
+    )
+
+
+def _context(
+    book: Book, table: Table, column: ColumnSpec, index: int, options: ReadOptions, beside: Mapping[str, int]
+) -> Context:
     unit = heading_unit(table.columns[index])
     if not unit and table.units and index < len(table.units):
         unit = table.units[index]
     if not unit and column.kind is Kind.MONEY:
-        unit = table.unit
+        unit = next(iter(beside), "") or table.unit
     kpis = {fold_label(word): code for word, code in options.kpis.items()} if column.key == "kpi" else {}
     return Context(options.period, book.date1904, options.lookup, kpis, unit)
 
